@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startTestCloud, type TestCloud } from '../test/cloudfunctions/test-cloud';
+import { buildStock, measureColdStart, median } from './functions/cold-start';
+import { measureWarm } from './functions/warm';
+
+const usage = `Usage: tsx bench/functions.ts [--quick]
+
+Measures the built functions on a local cloud: round trips and latency with a slower and slower
+database, cold start beside the same function with the SDK from node_modules, calls per second of one
+warm instance, and its memory after 10,000 calls.
+
+  --quick   fewer repetitions
+  --help    print this
+`;
+
+const openid = 'oTokenLoop_XiaoMing_00000001';
+const root = path.resolve(__dirname, '..');
+
+interface Row {
+  readonly name: string;
+  readonly function: string;
+  readonly event: object;
+  readonly caller: (call: number) => string | null;
+}
+
+async function latency(cloud: TestCloud, token: string, calls: number): Promise<void> {
+  const rows: Row[] = [
+    { name: 'orders', function: 'orders', event: { token }, caller: () => openid },
+    { name: 'orders, nobody named', function: 'orders', event: { token }, caller: () => null },
+    { name: 'gettoken, known user', function: 'gettoken', event: {}, caller: () => openid },
+    {
+      name: 'gettoken, new user',
+      function: 'gettoken',
+      event: {},
+      caller: (call) => `oBench_${Date.now()}_${call}`,
+    },
+    { name: 'cleartokens, none expired', function: 'cleartokens', event: {}, caller: () => null },
+  ];
+  print('\nMedian ms of a call, with so much added to each database request');
+  print(columns('', 'round trips', '+0 ms', '+5 ms', '+20 ms'));
+  for (const row of rows) {
+    const medians: string[] = [];
+    let trips = new Set<number>();
+    for (const ms of [0, 5, 20]) {
+      cloud.proxy.delay(ms);
+      await cloud.call(row.function, row.event, row.caller(-ms));
+      cloud.takeLog();
+      const times: number[] = [];
+      for (let call = 0; call < calls; call += 1) {
+        const started = performance.now();
+        await cloud.call(row.function, row.event, row.caller(call));
+        times.push(performance.now() - started);
+      }
+      trips = new Set([...trips, ...cloud.takeLog().map(({ roundTrips }) => roundTrips)]);
+      medians.push(median(times).toFixed(1));
+    }
+    print(columns(row.name, [...trips].join(', '), ...medians));
+  }
+  cloud.proxy.delay(0);
+}
+
+async function coldStart(cloud: TestCloud, token: string, times: number): Promise<void> {
+  print(`\nCold start: median ms from process start to first answer, ${times} times in turn`);
+  print(columns('', 'empty Node', 'stock SDK', 'built', '(built−empty)/(stock−empty)'));
+  const events = { orders: { token }, gettoken: {} };
+  for (const [name, event] of Object.entries(events)) {
+    const files = {
+      stock: await buildStock(name),
+      built: path.join(root, `cloudfunctions/${name}/index.js`),
+    };
+    const env = cloud.sdkEnvironment(openid);
+    const { empty, stock, built } = await measureColdStart(files, event, env, times);
+    const ratio = (built - empty) / (stock - empty);
+    print(columns(name, ...[empty, stock, built].map((ms) => ms.toFixed(0)), ratio.toFixed(2)));
+  }
+}
+
+async function warm(cloud: TestCloud, token: string, calls: number): Promise<void> {
+  print(`\nOne warm instance, ${calls} calls one after another, and the heap after collections`);
+  print(columns('', 'calls/s', 'MB after 1,000', `MB after ${calls}`));
+  const file = path.join(root, 'cloudfunctions/orders/index.js');
+  const env = cloud.sdkEnvironment(openid);
+  const result = await measureWarm(file, { token }, env, calls);
+  const megabytes = [result.heapAfter1000, result.heapAtEnd].map((b) => (b / 2 ** 20).toFixed(1));
+  print(columns('orders', result.callsPerSecond.toFixed(0), ...megabytes));
+}
+
+function columns(first: string, ...rest: string[]): string {
+  return first.padEnd(28) + rest.map((text) => text.padStart(16)).join('');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const cloud = await startTestCloud({
+    realClock: true,
+    env: { TOKEN_RATE_PER_MINUTE: '1000', TOKEN_MAX_LIVE: '100' },
+  });
+  try {
+    const { token } = await cloud.mint(openid);
+    await latency(cloud, token, values.quick ? 5 : 15);
+    await coldStart(cloud, token, values.quick ? 5 : 15);
+    await warm(cloud, token, values.quick ? 2000 : 10_000);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

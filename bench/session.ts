@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { clients } from './session/clients';
+import { describe, measure, situations } from './session/situations';
+import { measureSize } from './session/size';
+
+const usage = `Usage: npx tsx bench/session.ts [--seed N]
+
+Counts what the session and three other ways to keep a token send (business calls + gettoken), over
+the same cloud with the same latencies, and prints the size of the built session.
+
+  --seed N  another series of latencies
+  --help    print this
+`;
+
+const SIZE_LIMIT = 2_048;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const seed = Number(values.seed ?? 1);
+  if (!Number.isSafeInteger(seed)) throw new Error('--seed: expected a whole number');
+
+  print(['calls sent: business + gettoken', ...Object.keys(clients)]);
+  for (const situation of situations) {
+    const calls = situation.calls === 1 ? '1 call' : `${situation.calls} calls`;
+    const cells = [`${situation.name}, ${calls}`];
+    for (const client of Object.values(clients)) {
+      cells.push(describe(await measure(client, situation, seed)));
+    }
+    print(cells);
+  }
+
+  const { minified, gzipped } = await measureSize();
+  process.stdout.write(
+    `\nsize of the built session: ${minified} bytes minified, ${gzipped} gzipped (limit ${SIZE_LIMIT})\n`,
+  );
+  if (gzipped > SIZE_LIMIT) process.exitCode = 1;
+}
+
+function print(cells: string[]): void {
+  const [first = '', ...rest] = cells;
+  process.stdout.write(
+    `${first.padEnd(40)}${rest
+      .map((cell) => cell.padEnd(24))
+      .join('')
+      .trimEnd()}\n`,
+  );
+}
+
+main()
+  // What hangs, hangs on: nothing is left to wait for.
+  .then(() => process.exit())
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });

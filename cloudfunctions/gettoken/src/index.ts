@@ -1,0 +1,5 @@
+import { openCloud } from '../../../server/cloud';
+import { gettoken } from '../../../server/gettoken';
+import { serve } from '../../../server/serve';
+
+export const main = serve('gettoken', openCloud(), gettoken);

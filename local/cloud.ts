@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { openDatabase, type Database } from './database/database';
+import { prepare, readDeclared, readProjectFile } from './database/declared';
+import { damaged, takeDataFolder, type DataFolder } from './database/folder';
+import { LocalCloudError } from './errors';
+import { createHost } from './functions/host';
+import { checkInstanceBuilt } from './functions/instance-process';
+import { adminRoutes } from './http/admin';
+import { invokeRoutes } from './http/invoke';
+import { listen } from './http/listen';
+import { loopbackOnly } from './http/loopback';
+import { createLogs } from './logs';
+import { createPreview } from './preview/server';
+import { readFunctions, type FunctionConfig } from './project';
+import { completeSettings, readGiven } from './settings';
+import { startTimers } from './timers';
+
+export interface LocalCloudOptions {
+  /** The project's folder: cloudbaserc.json, cloudfunctions/, miniprogram/, database/. */
+  readonly root: string;
+  /** Where data and made settings are kept, such as `<root>/.local-cloud`. */
+  readonly dataDir: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Settings given by whoever starts it. Default: process.env, laid over `.env.local` and `.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Laid over every function's environment last. */
+  readonly functionEnv?: Readonly<Record<string, string>>;
+  /** The time in milliseconds, for server dates and logs. Default: Date.now. */
+  readonly clock?: () => number;
+  /** Takes each line of the log. Default: stdout. */
+  readonly log?: (line: string) => void;
+}
+
+export interface LocalCloud {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it: what was acknowledged is on disk, no process is left. */
+  stop(): Promise<void>;
+}
+
+/** What must be undone in the end, the last first. */
+type Closing = (() => Promise<void> | void)[];
+
+const users = v.array(v.object({ openid: v.string() }));
+
+/**
+ * Starts a cloud on this machine: the built functions, a database for wx-server-sdk, and the preview.
+ *
+ * @throws LocalCloudError where it cannot start for a reason that the person can do something about;
+ * nothing is left running and no data is lost.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const closing: Closing = [];
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await close(closing);
+    throw error;
+  }
+}
+
+async function start(options: LocalCloudOptions, closing: Closing): Promise<LocalCloud> {
+  const { root, dataDir, functionEnv = {}, clock = Date.now, log = print } = options;
+  const functions = await readFunctions(root);
+  checkBuilt(functions);
+  const listener = await listen(options.port);
+  closing.push(() => listener.close());
+  const folder = await takeDataFolder(dataDir);
+  closing.push(() => folder.release());
+
+  const given = options.env ?? (await readGiven(root));
+  const settings = await completeSettings(dataDir, given, functions);
+  const database = await openData(root, dataDir, folder);
+  closing.push(() => database.close());
+
+  const url = `http://127.0.0.1:${listener.port}`;
+  const logs = createLogs(log);
+  const host = createHost({
+    root,
+    functions,
+    settings,
+    logs,
+    clock,
+    cloudUrl: url,
+    extraEnvironment: functionEnv,
+  });
+  closing.push(() => {
+    host.stop();
+  });
+  const preview = createPreview({ root, log });
+  closing.push(() => preview.close());
+  const timers = startTimers(functions, host, clock);
+  closing.push(() => {
+    timers.stop();
+  });
+
+  const app = new Hono();
+  app.use(loopbackOnly);
+  app.route('/', invokeRoutes(host, logs, await firstUser(root)));
+  app.route('/', adminRoutes({ database, host, settings, clock, log }));
+  app.route('/', preview.routes);
+  listener.serve(app);
+  return { url, port: listener.port, stop: () => close(closing) };
+}
+
+async function openData(root: string, dataDir: string, folder: DataFolder): Promise<Database> {
+  const declared = await readDeclared(root);
+  const store = await folder.openStore();
+  let database: Database;
+  try {
+    database = openDatabase(store, declared.uniqueIndexes);
+  } catch (error) {
+    await store.close();
+    throw damaged(dataDir, error);
+  }
+  await prepare(database, declared);
+  return database;
+}
+
+function checkBuilt(functions: readonly FunctionConfig[]): void {
+  checkInstanceBuilt();
+  const missing = functions.find(({ file }) => !existsSync(file));
+  if (missing === undefined) return;
+  throw new LocalCloudError('NOT_BUILT', `${missing.file} is missing; run \`npm run build\`.`);
+}
+
+async function firstUser(root: string): Promise<string | undefined> {
+  const file = path.join(root, 'database', 'sample-users.json');
+  const [first] = await readProjectFile(file, [], (text) => v.parse(users, JSON.parse(text)));
+  return first?.openid;
+}
+
+async function close(closing: Closing): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of closing.splice(0).reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'The local cloud did not end cleanly.');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

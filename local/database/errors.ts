@@ -1,0 +1,40 @@
+/**
+ * The codes that CloudBase answers to the SDK, spelt as CloudBase spells them
+ * (docs.cloudbase.net/error-code/basic).
+ */
+export type DatabaseErrorCode =
+  | 'DATABASE_COLLECTION_ALREADY_EXIST'
+  | 'DATABASE_COLLECTION_NOT_EXIST'
+  | 'DATABASE_INVALID_OPERRATOR'
+  | 'DATABASE_REQUEST_FAILED'
+  | 'INVALID_ACTION'
+  | 'INVALID_PARAM';
+
+/** A request that the database refuses or could not carry out; nothing of it has happened. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+
+  constructor(
+    readonly code: DatabaseErrorCode,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Runs a step of the query engine; what it throws becomes the cloud's kind of error. */
+export function withEngine<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const unknownOperator = /unknown .*operator|unregistered|is not allowed/i.test(message);
+    throw new DatabaseError(
+      unknownOperator ? 'DATABASE_INVALID_OPERRATOR' : 'DATABASE_REQUEST_FAILED',
+      message,
+      error,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { LocalCloudError, reason } from '../errors';
+import { lockFolder, type Lock } from './lock';
+import { openStore, type Store } from './store';
+
+const checkTimeLimit = 60_000;
+
+/** The data folder, held by this process alone. */
+export interface DataFolder {
+  openStore(): Promise<Store>;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the data folder where it does not exist, and takes it for this process.
+ *
+ * @throws LocalCloudError DATA_UNWRITABLE or DATA_IN_USE.
+ */
+export async function takeDataFolder(folder: string): Promise<DataFolder> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+  const lock = await lockOf(folder);
+  return {
+    openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
+    release: () => lock.release(),
+  };
+}
+
+/** Says that the data folder cannot be read, and what the person can do; nothing is deleted. */
+export function damaged(folder: string, error: unknown): LocalCloudError {
+  return new LocalCloudError(
+    'DATA_DAMAGED',
+    `The data in ${folder} is damaged (${reason(error)}); nothing was changed. Move that folder away to start with fresh data.`,
+    error,
+  );
+}
+
+async function lockOf(folder: string): Promise<Lock> {
+  try {
+    return await lockFolder(folder);
+  } catch (error) {
+    if (error instanceof LocalCloudError) throw error;
+    throw unwritable(folder, error);
+  }
+}
+
+async function openChecked(file: string, folder: string): Promise<Store> {
+  if (existsSync(file)) await check(file, folder);
+  try {
+    return openStore(file);
+  } catch (error) {
+    throw damaged(folder, error);
+  }
+}
+
+async function check(file: string, folder: string): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [path.join(__dirname, 'check.mjs'), file], {
+      timeout: checkTimeLimit,
+    });
+  } catch (error) {
+    const cause = new Error('the database file cannot be read', { cause: error });
+    throw damaged(folder, cause);
+  }
+}
+
+function unwritable(folder: string, error: unknown): LocalCloudError {
+  return new LocalCloudError(
+    'DATA_UNWRITABLE',
+    `The data folder ${folder} cannot be written to (${reason(error)}).`,
+    error,
+  );
+}

@@ -1,0 +1,9 @@
+/** @returns The value at a dotted path, such as `recent.0.createdAt`; undefined where nothing is. */
+export function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>(member, value);
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}

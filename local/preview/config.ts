@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { SourcesError } from './fault';
+
+const styleIsolations = [
+  'isolated',
+  'apply-shared',
+  'shared',
+  'page-isolated',
+  'page-apply-shared',
+  'page-shared',
+] as const;
+
+const colour = v.optional(v.string());
+
+const windowSchema = v.object({
+  navigationBarTitleText: v.optional(v.string()),
+  navigationBarBackgroundColor: colour,
+  navigationBarTextStyle: colour,
+  backgroundTextStyle: colour,
+  enablePullDownRefresh: v.optional(v.boolean()),
+  onReachBottomDistance: v.optional(v.number()),
+});
+const usingComponents = v.optional(v.record(v.string(), v.string()), {});
+
+/** app.json, as far as the preview follows it. */
+export const appSchema = v.object({
+  pages: v.tupleWithRest([v.string()], v.string()),
+  entryPagePath: v.optional(v.string()),
+  window: v.optional(windowSchema, {}),
+  usingComponents,
+  themeLocation: v.optional(v.string(), 'theme.json'),
+});
+
+/** The JSON file of a page or a component. */
+export const componentSchema = v.object({
+  ...windowSchema.entries,
+  component: v.optional(v.boolean(), false),
+  usingComponents,
+  styleIsolation: v.optional(v.picklist(styleIsolations)),
+});
+
+const themeValues = v.optional(v.record(v.string(), v.string()), {});
+
+/** theme.json: values for `@names` in the configuration. */
+export const themeSchema = v.object({ light: themeValues, dark: themeValues });
+
+export type StyleIsolation = (typeof styleIsolations)[number];
+export type WindowConfig = v.InferOutput<typeof windowSchema>;
+export type Theme = v.InferOutput<typeof themeSchema>;
+
+/**
+ * Reads a JSON file of the mini program.
+ *
+ * @param fallback what an absent file means; without it, an absent file is a fault
+ * @throws {SourcesError} naming the file and the field
+ */
+export async function readConfig<Schema extends v.GenericSchema>(
+  root: string,
+  file: string,
+  schema: Schema,
+  fallback?: v.InferInput<Schema>,
+): Promise<v.InferOutput<Schema>> {
+  const name = path.relative(root, file);
+  const text = existsSync(file) ? await readFile(file, 'utf8') : undefined;
+  if (text === undefined && fallback === undefined)
+    throw new SourcesError([{ file: name, reason: '文件不存在' }]);
+  const parsed = v.safeParse(schema, text === undefined ? fallback : parseJson(name, text));
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new SourcesError([
+    { file: name, reason: `${v.getDotPath(issue) ?? '内容'}: ${issue.message}` },
+  ]);
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SourcesError([{ file, reason: `不是合法的 JSON：${reason}` }], { cause });
+  }
+}

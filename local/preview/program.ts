@@ -1,0 +1,51 @@
+/**
+ * A mini program as the server hands it to the browser: everything that is data. Its code (templates and
+ * scripts) travels beside it in the same bundle.
+ */
+export interface Program {
+  /** Path of the page to open, without extension: `pages/orders/orders`. */
+  entry: string;
+  components: ProgramComponent[];
+  /** Compiled `app.wxss`. */
+  appStyle: string;
+}
+
+/** A page or a component. */
+export interface ProgramComponent {
+  /** Path from the mini program's root, without extension. */
+  path: string;
+  config: ComponentConfig;
+  /** Compiled style sheet; empty when there is none. */
+  style: string;
+  /** Prefix of its class names; absent for styles that apply everywhere. */
+  styleScope?: string;
+  /** Present for pages: its window settings, those of app.json filled in. */
+  page?: PageWindow;
+}
+
+/** How a component's styles and tags relate to others', in the engine's own terms. */
+export interface ComponentConfig {
+  /** Its styles are its own; otherwise they apply everywhere, and everybody's to it. */
+  component: boolean;
+  /** Its styles are its own, and those that apply everywhere apply to it too. */
+  addGlobalClass: boolean;
+  /** Tag name to path from the root, with a leading slash. */
+  usingComponents: Record<string, string>;
+}
+
+/** Settings of a page's surroundings, named as in app.json. */
+export interface PageWindow {
+  navigationBarTitleText: string;
+  navigationBarBackgroundColor: ThemedValue;
+  navigationBarTextStyle: ThemedValue;
+  backgroundTextStyle: ThemedValue;
+  enablePullDownRefresh: boolean;
+  /** Pixels from the bottom at which the page is told. */
+  onReachBottomDistance: number;
+}
+
+/** A value for each colour scheme. */
+export interface ThemedValue {
+  light: string;
+  dark: string;
+}

@@ -1,0 +1,154 @@
+import type { OrdersRequest, OrdersSuccess } from '../../../contract/index';
+import { describeFailure, type Failure } from './failure';
+import { toRow, type OrderRow } from './row';
+
+const PAGE_SIZE = 20;
+/** The most that `orders` gives in one answer. */
+const LIMIT = 100;
+
+/** What takes the place of the list, or the list. */
+export type View =
+  | { kind: 'first' }
+  | { kind: 'loading' }
+  | { kind: 'list' }
+  | { kind: 'empty' }
+  | { kind: 'error'; failure: Failure };
+
+/** One answer's orders. */
+export interface Page {
+  /** Counts from 0: the key of the list. */
+  number: number;
+  rows: OrderRow[];
+}
+
+/** The foot of the list. */
+export type More = 'idle' | 'loading' | 'failed' | 'end';
+
+/** All that the page's template shows of the orders. */
+export type FeedData = {
+  view: View;
+  /** One for each answer, so that a further page sends only its own rows to the view. */
+  pages: Page[];
+  more: More;
+  /** What kept the next page from coming, while `more` is `failed`. */
+  moreFailure: string;
+  /** A load from the start is under way. */
+  reloading: boolean;
+  /** Why the last reload failed while older orders stay on show; empty when it did not. */
+  notice: string;
+};
+
+/** Fields of {@link FeedData} that change; `pages[n]` is a path, as `setData` takes it. */
+export type FeedChange = Partial<FeedData> & Record<`pages[${number}]`, Page>;
+
+export interface Feed {
+  /** Loads from the newest order on. A call during such a load does nothing but wait for it. */
+  reload(): Promise<void>;
+  /** Loads the page after the last one shown, unless a load is under way or there is none. */
+  loadMore(): Promise<void>;
+  /** The page is gone: whatever arrives from now on is dropped. */
+  close(): void;
+}
+
+export const blank: FeedData = {
+  view: { kind: 'first' },
+  pages: [],
+  more: 'idle',
+  moreFailure: '',
+  reloading: false,
+  notice: '',
+};
+
+/** The list on show. A reload replaces the object, which tells answers to an older list apart. */
+interface Shown {
+  pages: number;
+  rows: number;
+  cursor: string | undefined;
+  more: More;
+}
+
+/**
+ * Loads orders page by page and says what changes on screen.
+ *
+ * @param ask - one call of `orders`
+ * @param show - receives each change, in order
+ */
+export function createFeed(
+  ask: (request: OrdersRequest) => Promise<OrdersSuccess>,
+  show: (change: FeedChange) => void,
+): Feed {
+  let shown: Shown | undefined;
+  let reloading: Promise<void> | undefined;
+  let closed = false;
+
+  function tell(change: FeedChange): void {
+    if (!closed) show(change);
+  }
+
+  /** As many orders as are on show or on their way, so that a reload takes nothing from the user. */
+  function reloadLimit(): number {
+    if (!shown) return PAGE_SIZE;
+    const rows = shown.rows + (shown.more === 'loading' ? PAGE_SIZE : 0);
+    return Math.min(Math.max(rows, PAGE_SIZE), LIMIT);
+  }
+
+  function replaceList({ orders, nextCursor }: OrdersSuccess): void {
+    const more = moreAfter(nextCursor);
+    shown = { pages: 1, rows: orders.length, cursor: nextCursor, more };
+    const view: View = { kind: orders.length === 0 ? 'empty' : 'list' };
+    tell({ view, pages: [{ number: 0, rows: orders.map(toRow) }], more, reloading: false });
+  }
+
+  function reportFailure(error: unknown): void {
+    const failure = describeFailure(error);
+    if (shown) tell({ notice: `${failure.heading}，${failure.detail}`, reloading: false });
+    else tell({ view: { kind: 'error', failure }, reloading: false });
+  }
+
+  function appendPage(list: Shown, { orders, nextCursor }: OrdersSuccess): void {
+    const change: FeedChange = { more: moreAfter(nextCursor) };
+    change[`pages[${list.pages}]`] = { number: list.pages, rows: orders.map(toRow) };
+    list.pages += 1;
+    list.rows += orders.length;
+    list.cursor = nextCursor;
+    list.more = moreAfter(nextCursor);
+    tell(change);
+  }
+
+  function reload(): Promise<void> {
+    if (reloading) return reloading;
+    tell({ reloading: true, notice: '', ...(shown ? {} : { view: { kind: 'loading' } }) });
+    reloading = ask({ limit: reloadLimit() })
+      .then(replaceList, reportFailure)
+      .finally(() => {
+        reloading = undefined;
+      });
+    return reloading;
+  }
+
+  async function loadMore(): Promise<void> {
+    const list = shown;
+    if (!list || reloading || list.more === 'loading' || list.cursor === undefined) return;
+    list.more = 'loading';
+    tell({ more: 'loading' });
+    await ask({ limit: PAGE_SIZE, cursor: list.cursor }).then(
+      (answer) => {
+        if (shown === list) appendPage(list, answer);
+      },
+      (error: unknown) => {
+        list.more = 'failed';
+        const moreFailure = describeFailure(error).heading;
+        if (shown === list) tell({ more: 'failed', moreFailure });
+      },
+    );
+  }
+
+  function close(): void {
+    closed = true;
+  }
+
+  return { reload, loadMore, close };
+}
+
+const moreAfter = (nextCursor: string | undefined): More =>
+  nextCursor === undefined ? 'end' : 'idle';

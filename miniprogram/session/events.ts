@@ -1,0 +1,54 @@
+import type { SessionError } from './errors';
+
+/** Why a token is asked for: none is held, the cloud refused it, its life is over, or nearly so. */
+export type RefreshReason = 'absent' | 'refused' | 'ended' | 'near-end';
+
+/** What happens inside a session. No event holds a token, nor anything else of the user. */
+export type SessionEvent =
+  /** A call over the network ended. `code` is `undefined` when there was no usable answer. */
+  | { type: 'call'; name: string; code: number | undefined; ms: number }
+  | { type: 'refresh-started'; reason: RefreshReason }
+  /** `waiters`: how many calls waited for it; none when it ran in the background. */
+  | { type: 'refresh-done'; ms: number; waiters: number }
+  /** `reason`: the code that `gettoken` answered, or the code of the error that ended it. */
+  | {
+      type: 'refresh-failed';
+      reason: number | SessionError['code'];
+      ms: number;
+      waiters: number;
+    }
+  | { type: 'call-repeated'; name: string }
+  /** A new token was refused as well: the calls end with `REFUSED` instead of going on for ever. */
+  | { type: 'loop-broken'; name: string }
+  /** Memory serves instead. `load` also tells of a content that is not ours. */
+  | { type: 'storage-failed'; action: 'load' | 'save' };
+
+export type Listener = (event: SessionEvent) => void;
+
+export interface Events {
+  readonly emit: (event: SessionEvent) => void;
+  readonly on: (listener: Listener) => () => void;
+}
+
+/**
+ * Delivers each event in a microtask of its own: a listener never runs in the middle of a change of
+ * state, and neither its exceptions nor what it does to the event reach anyone.
+ */
+export function createEvents(): Events {
+  const entries = new Set<Listener>();
+  return {
+    emit(event) {
+      for (const entry of entries)
+        Promise.resolve(event)
+          .then(entry)
+          .catch(() => undefined);
+    },
+    on(listener) {
+      const entry: Listener = (event) => {
+        if (entries.has(entry)) listener({ ...event });
+      };
+      entries.add(entry);
+      return () => void entries.delete(entry);
+    },
+  };
+}

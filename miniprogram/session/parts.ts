@@ -1,0 +1,38 @@
+/**
+ * Calls one cloud function and resolves with its `result`, whatever that is; rejects when there is
+ * no answer. It may not keep or change `data`.
+ */
+export type Transport = (name: string, data: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** One slot that outlives the launch. Both may throw: memory then serves. */
+export interface TokenStorage {
+  /** What was saved last; nothing, or anything falsy, when the slot is empty. */
+  load(): unknown;
+  /** Fills the slot, or empties it. */
+  save(value: StoredToken | undefined): void;
+}
+
+/** What lies in the storage. Another shape, or another `v`, is ignored. */
+export interface StoredToken {
+  readonly v: 1;
+  readonly token: string;
+  /** How much of its life was left, in milliseconds, when the phone's clock showed `seenAt`. */
+  readonly left: number;
+  readonly seenAt: number;
+}
+
+export interface Clock {
+  /** Milliseconds. Need not be right, and may jump. */
+  now(): number;
+  /** Runs `run` once after `ms` milliseconds, unless the function it returns is called before. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly transport: Transport;
+  readonly storage: TokenStorage;
+  readonly clock: Clock;
+  /** From 0 up to 1, for the jitter of the backoff. Default `Math.random`. */
+  readonly random?: () => number;
+}

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, context, type BuildOptions } from 'esbuild';
+import { leaveOut, leftOut } from './leave-out';
+
+const usage = `Usage: npm run build [-- --watch]
+
+Bundles each cloud function into cloudfunctions/<name>/index.js, with the parts of the SDK inside that
+the functions use (scripts/leave-out.ts says which are left out), and the program that runs one
+function instance of the local cloud into dist/instance.js.
+
+  --watch   build again whenever a source changes
+  --help    print this
+`;
+
+const root = path.resolve(__dirname, '..');
+
+const shared: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'warning',
+};
+
+function cloudFunctions(): BuildOptions[] {
+  const folder = path.join(root, 'cloudfunctions');
+  return readdirSync(folder)
+    .filter((name) => existsSync(path.join(folder, name, 'src/index.ts')))
+    .map((name) => ({
+      ...shared,
+      entryPoints: [path.join(folder, name, 'src/index.ts')],
+      outfile: path.join(folder, name, 'index.js'),
+      minify: true,
+      plugins: [leaveOut(leftOut)],
+    }));
+}
+
+function functionInstance(): BuildOptions {
+  return {
+    ...shared,
+    entryPoints: [path.join(root, 'local/functions/instance.ts')],
+    outfile: path.join(root, 'dist/instance.js'),
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { watch: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const bundles = [...cloudFunctions(), functionInstance()];
+  if (!values.watch) {
+    await Promise.all(bundles.map((options) => build(options)));
+    return;
+  }
+  for (const options of bundles) await (await context(options)).watch();
+  process.stdout.write('Watching the sources of the cloud functions. Ctrl+C ends it.\n');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

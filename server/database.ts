@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import type { Command, CollectionReference, Database, Filter } from './sdk';
+
+const tokenDocument = v.object({
+  /** SHA-256 of the token: the token itself is nowhere in the cloud. */
+  _id: v.string(),
+  uid: v.string(),
+  openid: v.string(),
+  appid: v.string(),
+  /** session_key, sealed with a key derived from the token. */
+  sessionKey: v.exactOptional(v.string()),
+  createdAt: v.date(),
+  expiresAt: v.date(),
+});
+
+const userDocument = v.object({
+  /** uid, derived from appid and openid. */
+  _id: v.string(),
+  openid: v.string(),
+  createdAt: v.date(),
+  lastLoginAt: v.date(),
+  /** When the latest tokens were minted, newest first: what the rate limit looks at. */
+  recent: v.array(v.date()),
+  /** The latest tokens that were not revoked, newest first: what the cap looks at. */
+  live: v.array(v.object({ id: v.string(), expiresAt: v.date() })),
+});
+
+const orderDocument = v.object({
+  _id: v.string(),
+  openid: v.string(),
+  title: v.string(),
+  createdAt: v.date(),
+});
+
+export type TokenDocument = v.InferOutput<typeof tokenDocument>;
+export type UserDocument = v.InferOutput<typeof userDocument>;
+export type OrderDocument = v.InferOutput<typeof orderDocument>;
+
+/** A database call failed; `cause` is what the SDK threw. */
+export class DatabaseError extends Error {
+  readonly code = 'DATABASE_FAILED';
+  override readonly name = 'DatabaseError';
+}
+
+/** A database call did not answer within its time limit; whether it took effect is unknown. */
+export class DatabaseTimeout extends Error {
+  readonly code = 'DATABASE_TIMEOUT';
+  override readonly name = 'DatabaseTimeout';
+}
+
+/** Which documents, in which order, and how many at most (the cloud gives 1000 at most). */
+export interface Selection {
+  readonly filter: Filter;
+  readonly newestFirst?: readonly string[];
+  readonly limit: number;
+}
+
+export interface Collection<Document> {
+  find(selection: Selection): Promise<Document[]>;
+  /** The ids of documents, without the rest of them. */
+  findIds(selection: Selection): Promise<string[]>;
+  add(document: Document): Promise<void>;
+  /** How many documents matched and were changed. */
+  update(filter: Filter, change: object): Promise<number>;
+  /** How many documents were removed. */
+  remove(filter: Filter): Promise<number>;
+}
+
+export interface Collections {
+  readonly command: Command;
+  readonly tokens: Collection<TokenDocument>;
+  readonly users: Collection<UserDocument>;
+  readonly orders: Collection<OrderDocument>;
+}
+
+/** Runs one database call: the place where time limits and counting happen. */
+export type RunCall = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+
+/** The project's collections, each document parsed as it comes in, each call made through `run`. */
+export function openCollections(database: Database, run: RunCall): Collections {
+  return {
+    command: database.command,
+    tokens: openCollection(database.collection('tokens'), 'tokens', tokenDocument, run),
+    users: openCollection(database.collection('users'), 'users', userDocument, run),
+    orders: openCollection(database.collection('orders'), 'orders', orderDocument, run),
+  };
+}
+
+const onlyId = v.object({ _id: v.string() });
+
+function openCollection<Schema extends v.GenericSchema<unknown, object>>(
+  reference: CollectionReference,
+  name: string,
+  schema: Schema,
+  run: RunCall,
+): Collection<v.InferOutput<Schema>> {
+  const select = ({ filter, newestFirst = [], limit }: Selection) =>
+    newestFirst
+      .reduce((query, field) => query.orderBy(field, 'desc'), reference.where(filter))
+      .limit(limit);
+  return {
+    async find(selection) {
+      const { data } = await run(`${name}.find`, () => select(selection).get());
+      return v.parse(v.array(schema), data);
+    },
+    async findIds(selection) {
+      const query = select(selection).field({ _id: true });
+      const { data } = await run(`${name}.findIds`, () => query.get());
+      return v.parse(v.array(onlyId), data).map((document) => document._id);
+    },
+    async add(document) {
+      await run(`${name}.add`, () => reference.add({ data: document }));
+    },
+    async update(filter, change) {
+      const update = () => reference.where(filter).update({ data: change });
+      return (await run(`${name}.update`, update)).stats.updated;
+    },
+    async remove(filter) {
+      return (await run(`${name}.remove`, () => reference.where(filter).remove())).stats.removed;
+    },
+  };
+}

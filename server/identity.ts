@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Environment } from './settings';
+
+/** The WeChat user who makes a call, as WeChat itself vouches for. */
+export interface Caller {
+  readonly appid: string;
+  readonly openid: string;
+  /** The same for every call of this user to this mini program; tells nothing about the openid. */
+  readonly uid: string;
+}
+
+/** The uid of a user: a digest, so that concurrent first logins arrive at the same document. */
+export function deriveUid(appid: string, openid: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([appid, openid]))
+    .digest('base64url');
+}
+
+/**
+ * Who calls, or `undefined` when WeChat names nobody (HTTP access, timers, another client).
+ *
+ * @param context - what `getWXContext` gave. It turns all-digit values into numbers, which would make
+ *   `007` and `7` one user: so it only says what is there, and the text is read from `env`.
+ */
+export function identify(
+  context: Readonly<Record<string, unknown>>,
+  env: Environment,
+): Caller | undefined {
+  const text = (key: string) => (context[key] === undefined ? undefined : env[`WX_${key}`]);
+  const openid = text('OPENID');
+  const appid = text('APPID');
+  return openid && appid ? { appid, openid, uid: deriveUid(appid, openid) } : undefined;
+}

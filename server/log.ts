@@ -1,0 +1,49 @@
+/** One line of a function's log: nothing in it identifies a user or opens a door. */
+export interface LogLine {
+  function: string;
+  requestId: string;
+  code: number;
+  /** How long the call took, in ms. */
+  ms: number;
+  /** How many times the call waited for the database. */
+  roundTrips: number;
+  /** How many database calls it made. */
+  databaseCalls: number;
+  /** Why it failed. */
+  cause?: string;
+}
+
+const longest = 1000;
+
+/**
+ * Tells an error and its causes in one line without stacks.
+ *
+ * @param secrets - texts that must not be told. Besides them, whatever looks like a token, a key or an
+ *   openid is left out: a dependency may put anything into its messages.
+ */
+export function explainError(error: unknown, secrets: readonly string[]): string {
+  const parts: string[] = [];
+  for (let at = error; at !== undefined && parts.length < 5; at = causeOf(at)) {
+    parts.push(describe(at));
+  }
+  const known = secrets.filter((secret) => secret.length > 0);
+  const hidden = known.reduce((text, secret) => text.replaceAll(secret, '[…]'), parts.join(' ← '));
+  return hidden.replace(/[\w+/=-]{16,}/g, hideSecret).slice(0, longest);
+}
+
+function hideSecret(word: string): string {
+  return /\d/.test(word) && /[a-z]/i.test(word) ? '[…]' : word;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error))
+    return typeof error === 'string' ? error : 'a value that is no Error';
+  const code = 'code' in error ? error.code : 'errCode' in error ? error.errCode : undefined;
+  const label =
+    typeof code === 'string' || typeof code === 'number' ? `${error.name} ${code}` : error.name;
+  return `${label}: ${error.message}`;
+}

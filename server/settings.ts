@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+
+/** What the functions read from their environment variables, in the units they use. */
+export interface Settings {
+  /** Mixed into every token. */
+  readonly salt: string;
+  /** The longest life of a token, in whole seconds. */
+  readonly ttlSeconds: number;
+  /** How many live tokens one user may hold. */
+  readonly maxLive: number;
+  /** How many tokens one user may be given within a minute. */
+  readonly ratePerMinute: number;
+  /** The mini program's AppSecret; without it no session_key is obtained. */
+  readonly appSecret: string | undefined;
+  /** Where WeChat's server API is, with no slash at its end. */
+  readonly apiBase: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting is missing or unusable. The message names it and says what to do; it never holds the value. */
+export class SettingsError extends Error {
+  readonly code = 'SETTINGS';
+  override readonly name = 'SettingsError';
+}
+
+const makeSalt = `make one with: node -p "crypto.randomBytes(32).toString('base64url')"`;
+const loopback = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+function count(least: number, most: number, fallback: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d+$/, message),
+      v.transform(Number),
+      v.minValue(least, message),
+      v.maxValue(most, message),
+    ),
+    String(fallback),
+  );
+}
+
+const schema = v.object({
+  TOKEN_SALT: v.pipe(
+    v.optional(v.string(), ''),
+    v.nonEmpty(`is not set; ${makeSalt}`),
+    v.minLength(16, `must have at least 16 characters; ${makeSalt}`),
+  ),
+  TOKEN_TTL_SECONDS: count(1, 30 * 24 * 3600, 7200),
+  TOKEN_MAX_LIVE: count(1, 100, 10),
+  TOKEN_RATE_PER_MINUTE: count(1, 1000, 20),
+  WX_APP_SECRET: v.optional(v.string()),
+  WX_API_BASE: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((base) => base.replace(/\/+$/, '')),
+      v.check(
+        (base) => loopback.test(base) || (/^https:/.test(base) && URL.canParse(base)),
+        'must be an https URL (http only on loopback, for tests)',
+      ),
+    ),
+    'https://api.weixin.qq.com',
+  ),
+});
+
+/**
+ * Reads the settings. A variable that is set but empty counts as not set: the CloudBase CLI fills an
+ * unset `{{env.X}}` with an empty string.
+ *
+ * @throws {SettingsError} naming the first variable that cannot be used.
+ */
+export function readSettings(env: Environment): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = v.safeParse(schema, given, { abortEarly: true });
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new SettingsError(`${v.getDotPath(issue) ?? 'The environment'} ${issue.message}`);
+  }
+  const { output } = parsed;
+  return {
+    salt: output.TOKEN_SALT,
+    ttlSeconds: output.TOKEN_TTL_SECONDS,
+    maxLive: output.TOKEN_MAX_LIVE,
+    ratePerMinute: output.TOKEN_RATE_PER_MINUTE,
+    appSecret: output.WX_APP_SECRET,
+    apiBase: output.WX_API_BASE,
+  };
+}

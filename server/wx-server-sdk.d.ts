@@ -1,0 +1,4 @@
+declare module 'wx-server-sdk' {
+  const cloud: WxServerSdk;
+  export = cloud;
+}

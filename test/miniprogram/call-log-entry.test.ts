@@ -1,0 +1,103 @@
+import { latestCall, withEvent, type Entry } from '../../miniprogram/components/call-log/entry';
+import type { SessionEvent } from '../../miniprogram/session/events';
+
+const call = (code: number | undefined, name = 'orders'): SessionEvent => ({
+  type: 'call',
+  name,
+  code,
+  ms: 12.4,
+});
+
+const logOf = (...events: SessionEvent[]): readonly Entry[] =>
+  events.reduce<readonly Entry[]>(withEvent, []);
+
+/** From top to bottom, as the panel shows it. */
+const lines = (...events: SessionEvent[]): string[] =>
+  logOf(...events).map((entry) => (entry.kind === 'call' ? entry.code : entry.text));
+
+test('the newest line is on top and the numbers count up', () => {
+  const log = logOf(call(903), call(1));
+  expect(log).toMatchObject([
+    { number: 2, code: '1' },
+    { number: 1, code: '903' },
+  ]);
+});
+
+test('the last call is told in a few letters, whatever was noted since', () => {
+  expect(latestCall([])).toBe('');
+  expect(latestCall(logOf(call(1), call(903), { type: 'loop-broken', name: 'orders' }))).toBe(
+    'orders → 903',
+  );
+});
+
+test('milliseconds are whole', () => {
+  expect(logOf(call(1))).toMatchObject([{ ms: 12 }]);
+});
+
+test('the log keeps the last 50 lines and goes on counting', () => {
+  const log = logOf(...Array.from({ length: 73 }, () => call(1)));
+  expect(log).toHaveLength(50);
+  expect([log[0]?.number, log.at(-1)?.number]).toEqual([73, 24]);
+});
+
+test('903 is marked apart from success and failure', () => {
+  expect(logOf(call(903))).toMatchObject([{ tone: 'refused', meaning: '令牌失效' }]);
+  expect(logOf(call(1))).toMatchObject([{ tone: 'done' }]);
+});
+
+test.each([undefined, 400, 401, 429, 500, 777])(
+  '%p is marked as a failure and explained',
+  (code) => {
+    const [entry] = logOf(call(code));
+    expect(entry).toMatchObject({ tone: 'failed' });
+    expect(entry).toHaveProperty('meaning', expect.stringMatching(/^\p{Script=Han}+$/u));
+  },
+);
+
+test('a call without an answer says so', () => {
+  expect(logOf(call(undefined))).toMatchObject([{ code: '无应答' }]);
+});
+
+test('success of gettoken reads differently from success of a business call', () => {
+  expect(logOf(call(1, 'gettoken'))).toMatchObject([{ meaning: '换得新令牌' }]);
+  expect(logOf(call(1))).toMatchObject([{ meaning: '令牌有效，数据返回' }]);
+});
+
+test('a refused token reads as a story from the foot up', () => {
+  expect(
+    lines(
+      call(903),
+      { type: 'refresh-started', reason: 'refused' },
+      call(1, 'gettoken'),
+      { type: 'refresh-done', ms: 8, waiters: 1 },
+      { type: 'call-repeated', name: 'orders' },
+      call(1),
+    ),
+  ).toEqual(['1', '带上新令牌，重发 orders', '1', '令牌被云端拒绝，向 gettoken 换新', '903']);
+});
+
+test('each reason for a refresh reads differently', () => {
+  const reasons = (['absent', 'refused', 'ended', 'near-end'] as const).flatMap((reason) =>
+    lines({ type: 'refresh-started', reason }),
+  );
+  expect(new Set(reasons).size).toBe(4);
+});
+
+test('what goes wrong inside the session is told', () => {
+  expect(lines({ type: 'refresh-failed', reason: 429, ms: 9, waiters: 3 })).toEqual([
+    '没有换到新令牌，3 个请求随之失败',
+  ]);
+  expect(lines({ type: 'loop-broken', name: 'orders' })).toEqual([
+    '新令牌也被拒绝，不再重发 orders',
+  ]);
+  expect(lines({ type: 'storage-failed', action: 'save' })).toEqual([
+    '本机存储不可用，令牌只留在内存',
+  ]);
+});
+
+test('the log given is left as it was', () => {
+  const log = logOf(call(1));
+  const before = structuredClone(log);
+  withEvent(log, call(1));
+  expect(log).toEqual(before);
+});

@@ -1,0 +1,98 @@
+import { describeFailure, type Failure } from '../../miniprogram/pages/orders/failure';
+import { createSession } from '../../miniprogram/session/session';
+
+type Cloud = (name: string) => unknown;
+
+const minted = { code: 1, token: 'token-1', expiresIn: 7200 };
+
+/** A cloud that mints tokens and does this to `orders`. */
+const ordersThat =
+  (act: () => unknown): Cloud =>
+  (name) =>
+    name === 'gettoken' ? minted : act();
+
+const ordersAnswer = (answer: object): Cloud =>
+  ordersThat(() => ({ msg: 'limit: expected a number', ...answer }));
+
+function fail(cause: unknown): never {
+  throw cause;
+}
+
+/** What the user reads when a real session calls this cloud; `leave` clears it meanwhile. */
+async function failureOf(cloud: Cloud, { leave = false } = {}): Promise<Failure> {
+  const alarms = new Set<() => void>();
+  const session = createSession({
+    transport: async (name) => {
+      await Promise.resolve();
+      return cloud(name);
+    },
+    storage: { load: () => undefined, save: () => undefined },
+    clock: {
+      now: () => 0,
+      after: (_ms, run) => {
+        alarms.add(run);
+        return () => alarms.delete(run);
+      },
+    },
+  });
+  const failure = session.call('orders', {}).then(() => fail('no failure'), describeFailure);
+  for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
+  if (leave) await session.clear();
+  for (const alarm of alarms) alarm();
+  return failure;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+const failures: [string, Cloud][] = [
+  ['没有收到云端的应答', ordersThat(() => fail(new Error('request:fail')))],
+  ['没有收到云端的应答', ordersThat(() => ({ rubbish: true }))],
+  ['等待超时', ordersThat(never)],
+  ['登录没有成功', () => ({ code: 401, msg: 'no identity' })],
+  ['登录状态无法恢复', ordersAnswer({ code: 903 })],
+  ['请求没有被接受', ordersAnswer({ code: 400 })],
+  ['没有识别到微信身份', ordersAnswer({ code: 401 })],
+  ['请求过于频繁', ordersAnswer({ code: 429 })],
+  ['云端出了点问题', ordersAnswer({ code: 500 })],
+  ['云端的应答无法识别', ordersAnswer({ code: 777 })],
+];
+
+test.each(failures)('%s: told in Chinese, with something to do', async (heading, cloud) => {
+  const failure = await failureOf(cloud);
+  expect(failure.heading).toBe(heading);
+  expect(failure.detail).toMatch(/^[^a-zA-Z]*。(（代码 777）)?$/);
+});
+
+test('a user who leaves during the call reads that it was cancelled', async () => {
+  const { heading } = await failureOf(ordersThat(never), { leave: true });
+  expect(heading).toBe('请求已取消');
+});
+
+test('too many attempts: the user reads how long to wait', async () => {
+  const { detail } = await failureOf(ordersAnswer({ code: 429, retryAfter: 17 }));
+  expect(detail).toContain('17 秒');
+});
+
+test('a failure of the cloud: the user reads the number to quote', async () => {
+  const { detail } = await failureOf(ordersAnswer({ code: 500, requestId: 'req-42' }));
+  expect(detail).toContain('req-42');
+});
+
+test('no token could be had: the user reads why', async () => {
+  const { detail } = await failureOf(() => ({ code: 429, msg: 'slow down', retryAfter: 17 }));
+  expect(detail).toBe('请求过于频繁，请等 17 秒再试。');
+});
+
+test('a call that WeChat failed: its own number is shown, its message is not', async () => {
+  const cause = { errCode: -501000, errMsg: 'FunctionName parameter could not be found' };
+  const { detail } = await failureOf(ordersThat(() => fail(cause)));
+  expect(detail).toContain('-501000');
+  expect(detail).not.toContain('Function');
+});
+
+test.each([undefined, null, 'text', new Error('boom'), { code: 'ANSWERED' }])(
+  'whatever else was thrown (%p) has words too',
+  (thrown) => {
+    expect(describeFailure(thrown).heading).toBe('出了点意外');
+  },
+);

@@ -1,0 +1,63 @@
+import { readSettings, SettingsError } from '../../server/settings';
+
+const TOKEN_SALT = '0123456789abcdef';
+
+describe('settings', () => {
+  test('have defaults for all but the salt, and an empty variable counts as not set', () => {
+    const expected = {
+      salt: TOKEN_SALT,
+      ttlSeconds: 7200,
+      maxLive: 10,
+      ratePerMinute: 20,
+      appSecret: undefined,
+      apiBase: 'https://api.weixin.qq.com',
+    };
+    expect(readSettings({ TOKEN_SALT })).toEqual(expected);
+    const empty = { TOKEN_TTL_SECONDS: '', TOKEN_MAX_LIVE: '', WX_APP_SECRET: '', WX_API_BASE: '' };
+    expect(readSettings({ TOKEN_SALT, ...empty })).toEqual(expected);
+  });
+
+  test('are read as they are given', () => {
+    expect(
+      readSettings({
+        TOKEN_SALT,
+        TOKEN_TTL_SECONDS: '60',
+        TOKEN_MAX_LIVE: '3',
+        TOKEN_RATE_PER_MINUTE: '5',
+        WX_APP_SECRET: 'secret',
+        WX_API_BASE: 'http://127.0.0.1:7000/',
+      }),
+    ).toEqual({
+      salt: TOKEN_SALT,
+      ttlSeconds: 60,
+      maxLive: 3,
+      ratePerMinute: 5,
+      appSecret: 'secret',
+      apiBase: 'http://127.0.0.1:7000',
+    });
+  });
+
+  test.each([
+    ['TOKEN_SALT', undefined],
+    ['TOKEN_SALT', '0123456789abcde'],
+    ['TOKEN_TTL_SECONDS', '0'],
+    ['TOKEN_TTL_SECONDS', '-1'],
+    ['TOKEN_TTL_SECONDS', '1.5'],
+    ['TOKEN_TTL_SECONDS', 'two hours'],
+    ['TOKEN_MAX_LIVE', '0'],
+    ['TOKEN_MAX_LIVE', '101'],
+    ['TOKEN_RATE_PER_MINUTE', '0'],
+    ['TOKEN_RATE_PER_MINUTE', '1e3'],
+    ['WX_API_BASE', 'http://wechat.example'],
+    ['WX_API_BASE', 'http://127.0.0.1.example'],
+    ['WX_API_BASE', 'https://'],
+    ['WX_API_BASE', 'file:///etc/passwd'],
+  ])('%s = %j is refused by a message that names it and not the value', (name, value) => {
+    const read = () => readSettings({ TOKEN_SALT, [name]: value });
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(new RegExp(`^${name} `));
+    if (value !== undefined && value.length > 2) {
+      expect(read).not.toThrow(new RegExp(value.replace(/[.*+?^$()|[\]{}/\\]/g, '\\$&')));
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import type { SessionEvent } from '../../miniprogram/session/events';
+import { call, names, record, start, withToken } from './driving';
+import { createWorld } from './world';
+
+test('the events tell the whole loop, and hold no token', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const events = record(world);
+  await call(world);
+  expect(events).toEqual([
+    { type: 'call', name: 'orders', code: 903, ms: 0 },
+    { type: 'refresh-started', reason: 'refused' },
+    { type: 'call', name: 'gettoken', code: 1, ms: 0 },
+    { type: 'refresh-done', ms: 0, waiters: 1 },
+    { type: 'call-repeated', name: 'orders' },
+    { type: 'call', name: 'orders', code: 1, ms: 0 },
+  ] satisfies SessionEvent[]);
+  expect(JSON.stringify(events)).not.toContain('token-');
+});
+
+test('a failed refresh is told with its reason, its duration and its waiters', async () => {
+  const world = createWorld();
+  const events = record(world);
+  const results = [start(world), start(world)];
+  await world.pass(15_000);
+  await Promise.all(results);
+  expect(events).toContainEqual({
+    type: 'refresh-failed',
+    reason: 'TIMED_OUT',
+    ms: 15_000,
+    waiters: 2,
+  });
+});
+
+test('a call without an answer is told without a code, and never with a negative time', async () => {
+  const world = await withToken();
+  world.cloud.business = 'unreachable';
+  const events = record(world);
+  const result = start(world);
+  world.jump(-1_000_000);
+  await world.settle();
+  await result;
+  expect(events).toEqual([{ type: 'call', name: 'orders', code: undefined, ms: 0 }]);
+});
+
+test('a listener that throws, spoils the event or calls the session harms nobody', async () => {
+  const world = createWorld();
+  const seen: string[] = [];
+  world.session.on(() => {
+    throw new Error('listener');
+  });
+  world.session.on((event) => {
+    event.type = 'loop-broken';
+  });
+  world.session.on((event) => {
+    if (event.type === 'refresh-started') void world.session.call('orders', {});
+  });
+  world.session.on(({ type }) => seen.push(type));
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders', 'orders']);
+  expect(seen).toEqual(['refresh-started', 'call', 'refresh-done', 'call', 'call']);
+});
+
+test('a listener that stopped hears nothing more, even of what has just happened', async () => {
+  const world = createWorld();
+  const seen: SessionEvent[] = [];
+  const stop = world.session.on((event) => seen.push(event));
+  const result = start(world);
+  stop();
+  await world.settle();
+  await result;
+  expect(seen).toEqual([]);
+});

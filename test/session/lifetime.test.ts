@@ -1,0 +1,139 @@
+import { call, names, record, start, withToken } from './driving';
+import { createWorld } from './world';
+
+const HOUR = 3_600_000;
+
+test('a token near its end is renewed in the background, while it still works', async () => {
+  const world = await withToken();
+  const old = world.slot.value;
+  await world.pass(7_200_000 - 200_000);
+  const result = start(world);
+  expect(names(world)).toEqual(['orders', 'gettoken']);
+  await world.settle();
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect(world.sent[0]?.data).toMatchObject({ token: 'token-1' });
+  expect(world.slot.value).not.toEqual(old);
+  await call(world);
+  expect(world.sent[2]?.data).toMatchObject({ token: 'token-2' });
+});
+
+test('a renewal in the background that fails is not repeated, and disturbs nobody', async () => {
+  const world = await withToken();
+  await world.pass(7_200_000 - 200_000);
+  world.cloud.mint = 'unreachable';
+  for (let calls = 0; calls < 5; calls += 1) {
+    await expect(call(world)).resolves.toMatchObject({ code: 1 });
+    await world.pass(10_000);
+  }
+  expect(names(world).filter((name) => name === 'gettoken')).toHaveLength(3);
+  expect(world.slot.value).toMatchObject({ token: 'token-1' });
+});
+
+test('the life of a token counts from when it was asked for', async () => {
+  const world = createWorld();
+  world.cloud.life = 10;
+  const first = start(world);
+  await world.settle(() => false, 1);
+  await world.pass(6_000);
+  await world.settle();
+  await first;
+  await world.pass(4_000);
+  await call(world);
+  expect(names(world)).toEqual(['gettoken', 'orders', 'gettoken', 'orders']);
+});
+
+test('a token that lives less long than the network takes is used all the same', async () => {
+  const world = createWorld();
+  world.cloud.life = 0;
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+});
+
+test.each([-20 * HOUR, 20 * HOUR])(
+  'a clock wrong by %d ms from the start changes nothing',
+  async (error) => {
+    const world = createWorld();
+    world.jump(error);
+    await call(world);
+    await world.pass(7_200_000);
+    await call(world);
+    expect(names(world)).toEqual(['gettoken', 'orders', 'gettoken', 'orders']);
+  },
+);
+
+test('a clock that jumps back neither ends a token early nor hides its end for long', async () => {
+  const world = await withToken();
+  world.jump(-5 * HOUR);
+  await call(world);
+  expect(names(world)).toEqual(['orders']);
+  await world.pass(7_200_000);
+  await call(world);
+  expect(names(world, 1)).toEqual(['gettoken', 'orders']);
+});
+
+test('after a sleep longer than its life the token is renewed before the call', async () => {
+  const world = await withToken();
+  world.jump(3 * HOUR);
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+});
+
+test('a second launch goes on with the stored token', async () => {
+  const world = await withToken();
+  const second = { ...world, session: world.relaunch() };
+  await call(second);
+  expect(names(world)).toEqual(['orders']);
+});
+
+test('a second launch knows that the stored token has come to its end', async () => {
+  const world = await withToken();
+  world.jump(3 * HOUR);
+  await call({ ...world, session: world.relaunch() });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+});
+
+test('a stored token from a future of the clock is tried: the 903 decides', async () => {
+  const world = await withToken();
+  world.jump(-5 * HOUR);
+  world.cloud.tokens.clear();
+  await expect(call({ ...world, session: world.relaunch() })).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['orders', 'gettoken', 'orders']);
+});
+
+test.each([
+  ['rubbish', 'rubbish'],
+  ['a number', 7],
+  ['another version', { v: 2, token: 'token-1', left: 1, seenAt: 1 }],
+  ['a token that is not text', { v: 1, token: {}, left: 1, seenAt: 1 }],
+  ['a life that is not a number', { v: 1, token: 'token-1', left: null, seenAt: 1 }],
+  ['a list', ['token-1']],
+])('a storage that holds %s is ignored, and the event says so', async (_, value) => {
+  const world = createWorld();
+  world.slot.value = value;
+  const events = record(world);
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+  expect(events).toContainEqual({ type: 'storage-failed', action: 'load' });
+  expect(world.slot.value).toMatchObject({ v: 1, token: 'token-1' });
+});
+
+test('an empty storage is no failure', async () => {
+  const world = createWorld();
+  world.slot.value = '';
+  const events = record(world);
+  await call(world);
+  expect(events.map(({ type }) => type)).not.toContain('storage-failed');
+});
+
+test('when the storage throws, memory serves, and the events say so', async () => {
+  const world = createWorld();
+  world.slot.fails = true;
+  const events = record(world);
+  await call(world);
+  await call(world);
+  expect(names(world)).toEqual(['gettoken', 'orders', 'orders']);
+  expect(events.filter(({ type }) => type === 'storage-failed')).toEqual([
+    { type: 'storage-failed', action: 'load' },
+    { type: 'storage-failed', action: 'save' },
+  ]);
+});

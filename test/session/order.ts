@@ -1,0 +1,21 @@
+/** Decides which step of the network comes next; fast-check's scheduler is one. */
+export interface Order {
+  schedule(task: Promise<void>, label: string): Promise<void>;
+  /** How many steps wait for their turn. */
+  count(): number;
+  waitNext(count: 1): Promise<void>;
+}
+
+/** A network that is fair, or one that lets the newest pass before all others. */
+export function inOrder(first: 'oldest' | 'newest' = 'oldest'): Order {
+  const waiting: (() => void)[] = [];
+  return {
+    schedule: () => new Promise((resolve) => waiting.push(resolve)),
+    count: () => waiting.length,
+    waitNext() {
+      const go = first === 'oldest' ? waiting.shift() : waiting.pop();
+      go?.();
+      return Promise.resolve();
+    },
+  };
+}

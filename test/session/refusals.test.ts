@@ -1,0 +1,72 @@
+import { CodedError } from '../../miniprogram/session/errors';
+import { call, names, record, start, withToken } from './driving';
+import { inOrder } from './order';
+import { createWorld } from './world';
+
+test('a call that was refused twice is reported, and the next after the cool-down is tried', async () => {
+  const world = await withToken();
+  const events = record(world);
+  world.cloud.refusesAll = true;
+  await expect(call(world)).resolves.toMatchObject({
+    code: 'REFUSED',
+    cause: { code: 'ANSWERED', answer: { code: 903, msg: 'Token验证失败' } },
+  });
+  expect(events).toContainEqual({ type: 'loop-broken', name: 'orders' });
+  world.cloud.refusesAll = false;
+  await world.pass(2_000);
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+});
+
+test('a new token that has worked, and is then revoked, is one refusal, not a loop', async () => {
+  const world = createWorld();
+  const other = start(world);
+  const result = start(world);
+  const stepsUntilTheOtherArrives = 2 + 1;
+  await world.settle(() => false, stepsUntilTheOtherArrives);
+  world.cloud.tokens.clear();
+  await world.settle(() => false);
+  await expect(other).resolves.toMatchObject({ code: 1 });
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders', 'orders', 'gettoken', 'orders']);
+});
+
+test('a call is repeated once, even when its second token has worked for others', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const other = start(world);
+  const result = start(world);
+  const stepsUntilTheOtherArrivesAgain = 4 + 2 + 1;
+  await world.settle(() => false, stepsUntilTheOtherArrivesAgain);
+  world.cloud.tokens.clear();
+  await world.settle(() => false);
+  await expect(other).resolves.toMatchObject({ code: 1 });
+  await expect(result).resolves.toMatchObject({ code: 'REFUSED', cause: { code: 'ANSWERED' } });
+  expect(names(world)).toEqual(['orders', 'orders', 'gettoken', 'orders', 'orders']);
+});
+
+test('a late refusal reports the failure of its own time, not that of a later call', async () => {
+  const world = createWorld(inOrder('newest'));
+  await call(world);
+  world.cloud.tokens.clear();
+  world.cloud.mint = 401;
+  const late = start(world);
+  const early = start(world);
+  const stepsToFailure = 4;
+  await world.settle(() => false, stepsToFailure);
+  await world.pass(2_000);
+  const later = start(world);
+  await world.settle(() => false);
+  const [earlyCause, laterCause, lateCause] = (await Promise.all([early, later, late])).map(
+    (result) => result instanceof CodedError && result.cause,
+  );
+  expect(earlyCause).not.toBe(laterCause);
+  expect(lateCause).toBe(earlyCause);
+});
+
+test('a renewed token that is revoked before its first use is one refusal, not a loop', async () => {
+  const world = await withToken();
+  await world.pass(7_200_000 - 200_000);
+  await call(world);
+  world.cloud.tokens.clear();
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+});

@@ -1,0 +1,129 @@
+import { createCloud, type Cloud, type Sent } from './cloud';
+import { inOrder, type Order } from './order';
+import { createSession, type Session } from '../../miniprogram/session/session';
+import type { Clock, StoredToken, TokenStorage } from '../../miniprogram/session/parts';
+
+/** A phone with a session on it, a cloud, and a time that all stand still until they are moved. */
+export interface World {
+  readonly session: Session;
+  readonly cloud: Cloud;
+  readonly sent: Sent[];
+  /** What the phone's random numbers are. */
+  random: number;
+  /** What lies in the phone's storage. */
+  readonly slot: { value: unknown; fails: boolean; hasFailed: boolean };
+  /** Told of each answer at the moment it reaches the phone. */
+  onAnswer: (sent: Sent, result: unknown) => void;
+  /** Told of each request at the moment it leaves the phone. */
+  onSend: (sent: Sent) => void;
+  /** Sets the phone's clock wrong by so many milliseconds; its timers do not notice. */
+  jump(ms: number): void;
+  /** Moves time on, running what falls due. */
+  pass(ms: number): Promise<void>;
+  /**
+   * Lets everything happen that can, or the first `steps` of it: the network first, unless
+   * `timerFirst` says otherwise of a timer with such a delay.
+   */
+  settle(timerFirst?: (delay: number) => boolean, steps?: number): Promise<void>;
+  /** A second launch with the same storage. */
+  relaunch(): Session;
+}
+
+interface Timer {
+  readonly delay: number;
+  readonly due: number;
+  readonly run: () => void;
+}
+
+const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Each request reaches the cloud, and each answer the phone, when the scheduler says so. */
+export function createWorld(scheduler: Order = inOrder()): World {
+  const timers = new Set<Timer>();
+  let time = 1_000_000;
+  let offset = 0;
+  const slot: World['slot'] = { value: undefined, fails: false, hasFailed: false };
+  const cloud = createCloud();
+
+  const clock: Clock = {
+    now: () => time + offset,
+    after(ms, run) {
+      const timer: Timer = { delay: ms, due: time + ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+  };
+
+  const storage: TokenStorage = {
+    load() {
+      if (slot.fails) throw new Error('storage is broken');
+      return slot.value;
+    },
+    save(value: StoredToken | undefined) {
+      if (slot.fails) throw new Error('storage is full');
+      slot.value = value;
+    },
+  };
+
+  const world: World = {
+    session: launch(),
+    cloud,
+    sent: [],
+    random: 0.5,
+    slot,
+    onAnswer: () => undefined,
+    onSend: () => undefined,
+    jump(ms) {
+      offset += ms;
+    },
+    async pass(ms) {
+      const until = time + ms;
+      for (let timer = next(); timer && timer.due <= until; timer = next()) await fire(timer);
+      time = until;
+    },
+    async settle(timerFirst = () => false, steps = Infinity) {
+      await flush();
+      for (let step = 0; step < steps; step += 1) {
+        const timer = next();
+        if (scheduler.count() > 0 && !(timer && timerFirst(timer.delay)))
+          await scheduler.waitNext(1);
+        else if (timer) await fire(timer);
+        else return;
+        await flush();
+      }
+    },
+    relaunch: launch,
+  };
+
+  function launch(): Session {
+    return createSession({
+      clock,
+      storage,
+      random: () => world.random,
+      transport: async (name, data) => {
+        const sent: Sent = { name, data, user: cloud.user };
+        world.sent.push(sent);
+        world.onSend(sent);
+        await scheduler.schedule(Promise.resolve(), `${name} arrives`);
+        const result = cloud.answer(sent);
+        await scheduler.schedule(Promise.resolve(), `${name} answers`);
+        world.onAnswer(sent, result);
+        if (result === undefined) throw new Error('request:fail');
+        return result;
+      },
+    });
+  }
+
+  function next(): Timer | undefined {
+    return [...timers].sort((a, b) => a.due - b.due)[0];
+  }
+
+  async function fire(timer: Timer): Promise<void> {
+    timers.delete(timer);
+    time = Math.max(time, timer.due);
+    timer.run();
+    await flush();
+  }
+
+  return world;
+}
