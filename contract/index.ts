@@ -110,4 +110,4 @@ export type MintAnswer = MintSuccess | Malformed | NoIdentity | TooMany | CloudF
 export type RevokeAnswer = RevokeSuccess | Malformed | CloudFailure;
 
 /** What `cleartokens` answers. */
-export type ClearTokensAnswer = ClearTokensSuccess | CloudFailure;
+export type ClearTokensAnswer = ClearTokensSuccess | Malformed | CloudFailure;

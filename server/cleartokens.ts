@@ -1,4 +1,4 @@
-import type { ClearTokensSuccess, Malformed } from '../contract';
+import type { ClearTokensAnswer, CloudFailure } from '../contract';
 import { malformed } from './answers';
 import type { Call } from './serve';
 
@@ -13,8 +13,8 @@ const batchSize = 1000;
  * user is refused: a phone has no business here, and the number of tokens is not its to know. Nothing is
  * read from the event: whatever a trigger sends, the tokens go.
  */
-export async function cleartokens(call: Call): Promise<ClearTokensSuccess | Malformed> {
-  const { caller, collections, deadline, now } = call;
+export async function cleartokens(call: Call): Promise<Exclude<ClearTokensAnswer, CloudFailure>> {
+  const { caller, collections, now, remaining } = call;
   if (caller !== undefined) return malformed('OPENID', '只接受定时触发器的调用');
 
   const { command, tokens } = collections;
@@ -22,9 +22,9 @@ export async function cleartokens(call: Call): Promise<ClearTokensSuccess | Malf
   let removed = 0;
   let longestBatch = 0;
   for (;;) {
-    const started = now();
     // The next batch may be slower than any before it.
-    if (started + 2 * longestBatch >= deadline) return { code: 1, removed, more: true };
+    if (remaining() <= 2 * longestBatch) return { code: 1, removed, more: true };
+    const started = now();
     const ids = await tokens.findIds({ filter: expired, limit: batchSize });
     if (ids.length > 0) removed += await tokens.remove({ _id: command.in(ids), ...expired });
     if (ids.length < batchSize) return { code: 1, removed, more: false };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Malformed, MintSuccess, NoIdentity, RevokeSuccess, TooMany } from '../contract';
+import type { CloudFailure, Malformed, MintAnswer, RevokeAnswer, TooMany } from '../contract';
 import { malformed, noIdentity, tooMany } from './answers';
 import type { TokenDocument } from './database';
 import { bothDone } from './both-done';
@@ -8,8 +8,8 @@ import { parseEvent } from './request';
 import type { Call } from './serve';
 import { readSettings, type Settings } from './settings';
 import { makeToken, seal, tokenId, tokenLife } from './token';
-import { removeTokens } from './tokens';
-import { forgetTokens, recordMint } from './users';
+import { findToken, removeTokens } from './tokens';
+import { forgetToken, recordMint } from './users';
 import { codeToSession, WeChatError } from './wechat';
 
 const shortText = (what: string) => {
@@ -19,10 +19,11 @@ const shortText = (what: string) => {
 const mintFields = { code: v.optional(shortText('登录凭证')) };
 const revokeFields = { revoke: shortText('Token') };
 
-type GettokenAnswer = MintSuccess | RevokeSuccess | Malformed | NoIdentity | TooMany;
+type Minted = Exclude<MintAnswer, CloudFailure>;
+type Revoked = Exclude<RevokeAnswer, CloudFailure>;
 
 /** The function `gettoken`: mints a token for the caller, or makes one worthless. */
-export async function gettoken(call: Call): Promise<GettokenAnswer> {
+export async function gettoken(call: Call): Promise<Minted | Revoked> {
   const { event } = call;
   if (typeof event === 'object' && event !== null && Object.hasOwn(event, 'revoke')) {
     const parsed = parseEvent(revokeFields, event);
@@ -33,13 +34,9 @@ export async function gettoken(call: Call): Promise<GettokenAnswer> {
   return call.caller === undefined ? noIdentity() : mint(call, call.caller, parsed.value.code);
 }
 
-async function mint(
-  call: Call,
-  caller: Caller,
-  code: string | undefined,
-): Promise<MintSuccess | Malformed | TooMany> {
+async function mint(call: Call, caller: Caller, code: string | undefined): Promise<Minted> {
   const settings = readSettings(call.env);
-  const session = await obtainSessionKey(settings, caller, code);
+  const session = await obtainSessionKey(settings, caller, code, call.remaining());
   if ('answer' in session) return session.answer;
 
   const { collections, random } = call;
@@ -64,22 +61,20 @@ async function mint(
     await removeTokens(collections, [document._id]);
     return tooMany(recorded.retryAfter);
   }
-  if (recorded.evicted.length > 0) {
-    await bothDone(
-      removeTokens(collections, recorded.evicted),
-      forgetTokens(collections, caller.uid, recorded.evicted),
-    );
-  }
+  if (recorded.evicted.length > 0) await removeTokens(collections, recorded.evicted);
   return { code: 1, token, expiresIn };
 }
 
-/** Whoever holds a token may end it. A caller's own token no longer counts towards the cap. */
-async function revoke({ collections, caller }: Call, token: string): Promise<RevokeSuccess> {
-  const ids = [tokenId(token)];
-  await bothDone(
-    removeTokens(collections, ids),
-    caller === undefined ? Promise.resolve() : forgetTokens(collections, caller.uid, ids),
-  );
+/**
+ * Whoever holds a token may end it. It counts no longer towards its owner's cap, except where WeChat
+ * names somebody else: then it does until it expires.
+ */
+async function revoke({ collections, caller }: Call, token: string): Promise<Revoked> {
+  const id = tokenId(token);
+  const uid = caller?.uid ?? (await findToken(collections, id))?.uid;
+  if (uid !== undefined) {
+    await bothDone(removeTokens(collections, [id]), forgetToken(collections, uid, id));
+  }
   return { code: 1 };
 }
 
@@ -89,11 +84,12 @@ async function obtainSessionKey(
   { appSecret, apiBase }: Settings,
   caller: Caller,
   code: string | undefined,
+  remaining: number,
 ): Promise<SessionKey> {
   if (appSecret === undefined || code === undefined) return { key: undefined };
   const app = { apiBase, appid: caller.appid, secret: appSecret };
   try {
-    const session = await codeToSession(app, code);
+    const session = await codeToSession(app, code, remaining);
     if (session.openid !== caller.openid)
       return { answer: malformed('code', '不是当前用户的登录凭证') };
     return { key: session.sessionKey };

@@ -32,7 +32,9 @@ export function explainError(error: unknown, secrets: readonly string[]): string
 }
 
 function hideSecret(word: string): string {
-  return /\d/.test(word) && /[a-z]/i.test(word) ? '[…]' : word;
+  const digits = /\d/.test(word) && /[a-z]/i.test(word);
+  const bothCases = word.length > 24 && /[a-z]/.test(word) && /[A-Z]/.test(word);
+  return digits || bothCases ? '[…]' : word;
 }
 
 function causeOf(error: unknown): unknown {

@@ -26,7 +26,7 @@ export function parseEvent<Entries extends v.ObjectEntries>(
 function explain(issue: v.BaseIssue<unknown>): Malformed {
   const field = v.getDotPath(issue);
   if (field === null) return malformed('event', '应为对象');
-  const name = field.replace(/[^\w.]/g, '').slice(0, 24);
+  const name = field.replace(/[^\p{L}\p{N}_.$-]/gu, '').slice(0, 24) || 'event';
   return issue.expected === 'never'
     ? malformed(name, '不是已知的字段')
     : malformed(name, issue.message);

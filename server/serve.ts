@@ -30,8 +30,8 @@ export interface Call {
   readonly env: Environment;
   readonly now: () => number;
   readonly random: Random;
-  /** When the call must have ended, in ms of `now`. */
-  readonly deadline: number;
+  /** How many ms are left until the call must have ended, at least 1. */
+  readonly remaining: () => number;
 }
 
 /** Time kept back for the answer itself, in ms. */
@@ -62,7 +62,9 @@ export function serve<Answer extends { code: number }>(
       isRecord(context) ? context : {},
     );
     const deadline = started + limit - reserve;
-    const meter = startMeter(() => Math.max(1, deadline - cloud.now()));
+    const remaining = () => Math.max(1, deadline - cloud.now());
+    const meter = startMeter(remaining);
+    let wxContext: Readonly<Record<string, unknown>> = {};
     const conclude = (code: number, cause?: string) => {
       const line: LogLine = {
         function: name,
@@ -76,29 +78,34 @@ export function serve<Answer extends { code: number }>(
       cloud.log(JSON.stringify(line));
     };
     try {
+      wxContext = cloud.context();
       const answer = await handle({
         event,
-        caller: identify(cloud.context(), cloud.env),
+        caller: identify(wxContext, cloud.env),
         collections: openCollections(cloud.database, meter.run),
         env: cloud.env,
         now: cloud.now,
         random: cloud.random,
-        deadline,
+        remaining,
       });
       conclude(answer.code);
       return answer;
     } catch (error) {
-      conclude(500, explainError(error, secretsOf(event, cloud)));
+      conclude(500, explainError(error, secretsOf(event, wxContext, cloud.env)));
       return cloudFailure(requestId);
     }
   };
 }
 
 /** Texts of this call that must not be told, whatever the error that may hold them. */
-function secretsOf(event: unknown, cloud: Cloud): string[] {
+function secretsOf(
+  event: unknown,
+  wxContext: Readonly<Record<string, unknown>>,
+  env: Environment,
+): string[] {
   const given: unknown[] = isRecord(event) ? Object.values(event) : [];
-  const { TOKEN_SALT, WX_APP_SECRET } = cloud.env;
-  const known = [TOKEN_SALT, WX_APP_SECRET, ...given, ...Object.values(cloud.context())];
+  const { TOKEN_SALT, WX_APP_SECRET } = env;
+  const known = [TOKEN_SALT, WX_APP_SECRET, ...given, ...Object.values(wxContext)];
   return known.filter((value) => typeof value === 'string').filter((text) => text.length >= 4);
 }
 

@@ -2,6 +2,14 @@ import type { Collections, TokenDocument } from './database';
 import type { Caller } from './identity';
 import { tokenId } from './token';
 
+export async function findToken(
+  { tokens }: Collections,
+  id: string,
+): Promise<TokenDocument | undefined> {
+  const [found] = await tokens.find({ filter: { _id: id }, limit: 1 });
+  return found;
+}
+
 /**
  * The document of a token that is good now, for this caller.
  *
@@ -10,12 +18,12 @@ import { tokenId } from './token';
  * @param now - the server's clock, Unix ms. A token is good while this is before `expiresAt`.
  */
 export async function verifyToken(
-  { tokens }: Collections,
+  collections: Collections,
   token: string,
   caller: Caller | undefined,
   now: number,
 ): Promise<TokenDocument | undefined> {
-  const [found] = await tokens.find({ filter: { _id: tokenId(token) }, limit: 1 });
+  const found = await findToken(collections, tokenId(token));
   if (found === undefined || now >= found.expiresAt.getTime()) return undefined;
   if (caller === undefined) return found;
   return found.openid === caller.openid && found.appid === caller.appid ? found : undefined;

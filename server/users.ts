@@ -16,7 +16,7 @@ export interface Limits {
 }
 
 export type Recorded =
-  /** `evicted` are ids of tokens that are beyond the cap now and have to go. */
+  /** `evicted` are ids of tokens that are beyond the cap and have to go; some may be gone already. */
   { recorded: true; evicted: string[] } | { recorded: false; retryAfter: number };
 
 const minute = 60_000;
@@ -43,7 +43,8 @@ export async function recordMint(
   const login = {
     lastLoginAt: now,
     recent: command.push({ each: [now], position: 0, slice: ratePerMinute }),
-    // Longer than the cap: those beyond it stay known until they are removed from `tokens`.
+    // Longer than the cap: each login removes those beyond it from `tokens` again, so that one whose
+    // insertion came late, after its first removal, goes too.
     live: command.push({
       each: [{ id: mint.id, expiresAt: mint.expiresAt }],
       position: 0,
@@ -68,7 +69,7 @@ export async function recordMint(
   const retryAfter = secondsToWait(user, ratePerMinute, now);
   if (retryAfter > 0) return { recorded: false, retryAfter };
   if ((await users.update(withinRate, login)) > 0) {
-    return { recorded: true, evicted: beyondCap(await find(), maxLive) };
+    return { recorded: true, evicted: beyondCap(await find(), maxLive, now) };
   }
   // Concurrent calls took what was left of this minute.
   return {
@@ -77,13 +78,13 @@ export async function recordMint(
   };
 }
 
-/** Takes tokens out of the user's document; their ids count no longer towards the cap. */
-export async function forgetTokens(
+/** Takes a token out of its owner's document; it counts no longer towards the cap. */
+export async function forgetToken(
   { command, users }: Collections,
   uid: string,
-  ids: readonly string[],
+  id: string,
 ): Promise<void> {
-  await users.update({ _id: uid }, { live: command.pull({ id: command.in(ids) }) });
+  await users.update({ _id: uid }, { live: command.pull({ id }) });
 }
 
 function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): UserDocument {
@@ -97,8 +98,9 @@ function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): UserDoc
   };
 }
 
-function beyondCap(user: UserDocument | undefined, maxLive: number): string[] {
-  return user?.live.slice(maxLive).map(({ id }) => id) ?? [];
+function beyondCap(user: UserDocument | undefined, maxLive: number, now: Date): string[] {
+  const live = user?.live.filter(({ expiresAt }) => expiresAt > now) ?? [];
+  return live.slice(maxLive).map(({ id }) => id);
 }
 
 function secondsToWait(user: UserDocument | undefined, ratePerMinute: number, now: Date): number {

@@ -62,7 +62,7 @@ const answerSchema = v.union([
   }),
 ]);
 
-/** How long WeChat may take, in ms. */
+/** How long WeChat may take at most, in ms. */
 const timeLimit = 4000;
 
 export interface WeChatApp {
@@ -74,9 +74,14 @@ export interface WeChatApp {
 /**
  * Exchanges a code of `wx.login` for the user's openid and session_key. A code is good once.
  *
+ * @param remaining - ms the call has left.
  * @throws {WeChatError}
  */
-export async function codeToSession(app: WeChatApp, code: string): Promise<WeChatSession> {
+export async function codeToSession(
+  app: WeChatApp,
+  code: string,
+  remaining: number,
+): Promise<WeChatSession> {
   const query = new URLSearchParams({
     appid: app.appid,
     secret: app.secret,
@@ -85,7 +90,10 @@ export async function codeToSession(app: WeChatApp, code: string): Promise<WeCha
   });
   const answer = v.safeParse(
     answerSchema,
-    await ask(`${app.apiBase}/sns/jscode2session?${query.toString()}`),
+    await ask(
+      `${app.apiBase}/sns/jscode2session?${query.toString()}`,
+      Math.min(timeLimit, remaining),
+    ),
   );
   if (!answer.success)
     throw new WeChatError('UNAVAILABLE', 'WeChat answered what is not documented');
@@ -94,10 +102,10 @@ export async function codeToSession(app: WeChatApp, code: string): Promise<WeCha
   throw new WeChatError(reasons[errcode] ?? 'UNAVAILABLE', `WeChat answered errcode ${errcode}`);
 }
 
-async function ask(url: string): Promise<unknown> {
+async function ask(url: string, ms: number): Promise<unknown> {
   try {
     const response = await fetch(url, {
-      signal: AbortSignal.timeout(timeLimit),
+      signal: AbortSignal.timeout(ms),
       redirect: 'error',
     });
     // WeChat labels its JSON text/plain, so the label is not looked at.

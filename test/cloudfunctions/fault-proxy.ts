@@ -24,8 +24,10 @@ export interface FaultProxy {
   forwardTo(url: string): void;
   /** Which of the next requests fails, counted from 0, and how; `undefined` heals. */
   fail(position: number | undefined, fault?: Fault): void;
-  /** What happens as each request arrives. */
-  beforeEach(happening: () => void): void;
+  /** What happens as each request arrives; the request waits for it. */
+  beforeEach(happening: Happening): void;
+  /** What happens once a function waits for nothing but an answer that never comes. */
+  whenHanging(happening: () => void): void;
   /** How long each request is held back, in ms. */
   delay(ms: number): void;
   /** Settles when so many requests are on their way at the same time. */
@@ -35,31 +37,46 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
+type Happening = (request: DatabaseRequest) => Promise<void> | undefined;
+
+/** How long nothing else must be under way before a function is taken to wait for a hanging request alone. */
+const quiet = 30;
+
 const bodySchema = v.object({ action: v.string(), collectionName: v.optional(v.string(), '') });
 
 /** Stands between the SDK in the functions and the local cloud's database. */
 export async function startFaultProxy(): Promise<FaultProxy> {
   let target = '';
   let delay = 0;
-  let happening = (): void => undefined;
+  let happening: Happening = () => undefined;
+  let hanging = (): void => undefined;
   let faulty: { position: number; fault: Fault } | undefined;
   let requests: DatabaseRequest[] = [];
   let inFlight = 0;
+  let arrived = 0;
   let waiting: { count: number; resolve: () => void }[] = [];
 
+  const untilAlone = async () => {
+    for (let seen = -1; seen !== arrived;) {
+      seen = arrived;
+      await new Promise((resolve) => setTimeout(resolve, quiet));
+    }
+  };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const body = await readAll(incoming);
     const { action, collectionName } = v.parse(bodySchema, JSON.parse(body.toString()));
-    happening();
+    arrived += 1;
     inFlight += 1;
     for (const { count, resolve } of waiting) if (inFlight >= count) resolve();
     waiting = waiting.filter(({ count }) => inFlight < count);
-    const position = requests.push({ action, collection: collectionName }) - 1;
+    const databaseRequest = { action, collection: collectionName };
+    const position = requests.push(databaseRequest) - 1;
+    await happening(databaseRequest);
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     inFlight -= 1;
     const fault = faulty?.position === position ? faulty.fault : undefined;
-    if (fault === 'hang') return;
-    if (fault === 'cut') incoming.socket.destroy();
+    if (fault === 'hang') await untilAlone().then(hanging);
+    else if (fault === 'cut') incoming.socket.destroy();
     else if (fault === 'error') {
       outgoing.setHeader('content-type', 'application/json');
       outgoing.end(JSON.stringify({ code: 'DATABASE_REQUEST_FAILED', message: 'disturbed' }));
@@ -86,6 +103,9 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     },
     beforeEach: (given) => {
       happening = given;
+    },
+    whenHanging: (given) => {
+      hanging = given;
     },
     delay: (ms) => {
       delay = ms;

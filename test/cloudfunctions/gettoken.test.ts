@@ -67,6 +67,9 @@ describe('gettoken', () => {
     [{ surprise: 1 }, 'surprise'],
     [JSON.parse('{"__proto__":{"code":"x"}}'), '__proto__'],
     [{ constructor: 1 }, 'constructor'],
+    [{ $where: '1' }, '\\$where'],
+    [{ 名字: 1 }, '名字'],
+    [{ ' ': 1 }, 'event'],
   ])('answers 400 to %j and names %s', async (event, field) => {
     const answer = await cloud.call('gettoken', event, 'oBad_0000000000000001');
     expect(answer.code).toBe(400);
@@ -112,6 +115,53 @@ describe('gettoken', () => {
       await cloud.call('gettoken', { revoke: token }, openid);
     }
     expect((await cloud.call('orders', { token: first }, openid)).code).toBe(1);
+  });
+
+  test('a token revoked where WeChat names nobody makes room too', async () => {
+    const openid = 'oNobody_00000000000001';
+    const first = (await cloud.mint(openid)).token;
+    for (let minted = 0; minted < 12; minted += 1) {
+      const { token } = await cloud.mint(openid);
+      await cloud.call('gettoken', { revoke: token }, null);
+    }
+    expect((await cloud.call('orders', { token: first }, openid)).code).toBe(1);
+  });
+
+  test('a token that expired before its elders makes room too', async () => {
+    const openid = 'oJitter_00000000000001';
+    const first = (await cloud.mint(openid)).token;
+    for (let minted = 1; minted < 10; minted += 1) await cloud.mint(openid);
+    const [user] = await cloud.database.find('users', { openid });
+    const past = new Date(cloud.clock.now());
+    await cloud.database.set('users', String(user?.['_id']), { 'live.3.expiresAt': past });
+    await cloud.mint(openid);
+    expect((await cloud.call('orders', { token: first }, openid)).code).toBe(1);
+  });
+
+  test('a token whose insertion came after its removal goes at the next login', async () => {
+    const openid = 'oLate_0000000000000001';
+    await cloud.mint(openid);
+    let arrived = (): void => undefined;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (arrived = resolve));
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let first = true;
+    cloud.proxy.beforeEach(({ collection }) => {
+      if (!first || collection !== 'tokens') return undefined;
+      first = false;
+      arrived();
+      return gate;
+    });
+    const late = cloud.mint(openid);
+    await held;
+    for (let minted = 0; minted < 11; minted += 1) await cloud.mint(openid);
+    release();
+    const { token } = await late;
+    cloud.proxy.beforeEach(() => undefined);
+    expect(await cloud.database.count('tokens', { openid })).toBe(11);
+    await cloud.mint(openid);
+    expect(await cloud.call('orders', { token }, openid)).toMatchObject({ code: 903 });
+    expect(await cloud.database.count('tokens', { openid })).toBe(10);
   });
 
   test('expired tokens make room without an added wait', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { openSeal, SealError } from '../../server/token';
 import { startTestCloud, type TestCloud } from './test-cloud';
 import { startWeChatStandIn, type WeChatStandIn } from './wechat-stand-in';
@@ -11,10 +14,12 @@ describe('gettoken with an AppSecret and a login code', () => {
   let wechat: WeChatStandIn;
   let cloud: TestCloud;
   beforeAll(async () => {
-    wechat = await startWeChatStandIn({ appid: 'wx0123456789abcdef', secret });
+    wechat = await startWeChatStandIn({ appid: 'wx0123456789abcdef', secret }, () => {
+      cloud.clock.advance(4000);
+    });
     cloud = await startTestCloud({
       env: { WX_APP_SECRET: secret, WX_API_BASE: wechat.url },
-      timerSpeed: 3,
+      timersFollowClock: true,
     });
     cloud.keepSecret(sessionKey);
   });
@@ -91,4 +96,34 @@ describe('gettoken with an AppSecret and a login code', () => {
       expect(await cloud.database.count('tokens', { openid })).toBe(0);
     },
   );
+});
+
+/** This project as DevTools uploads it to the cloud, which gives a function three seconds. */
+function makeProject(): string {
+  const root = path.resolve(__dirname, '../..');
+  const project = mkdtempSync(path.join(tmpdir(), 'token-loop-'));
+  for (const name of ['cloudfunctions', 'database', 'miniprogram', 'node_modules']) {
+    symlinkSync(path.join(root, name), path.join(project, name));
+  }
+  const config = readFileSync(path.join(root, 'cloudbaserc.json'), 'utf8');
+  writeFileSync(
+    path.join(project, 'cloudbaserc.json'),
+    config.replaceAll(/"timeout": \d+/g, '"timeout": 3'),
+  );
+  return project;
+}
+
+test('a silent WeChat is given up before the time of the function itself is over', async () => {
+  const root = makeProject();
+  const wechat = await startWeChatStandIn({ appid: 'wx0123456789abcdef', secret }, () => {
+    cloud.clock.advance(2500);
+  });
+  const env = { WX_APP_SECRET: secret, WX_API_BASE: wechat.url };
+  const cloud = await startTestCloud({ root, env, timersFollowClock: true });
+  const answer = await cloud.call('gettoken', { code: wechat.issueBadCode('hang') }, 'oSlow_1');
+  expect(answer.code).toBe(500);
+  expect(cloud.takeLog()[0]?.cause).toMatch(/WeChat gave no answer/);
+  await cloud.stop();
+  await wechat.stop();
+  rmSync(root, { recursive: true });
 });

@@ -21,6 +21,8 @@ export interface TestCloud {
   /** What the functions logged, one parsed line for each call, since this was last asked. */
   takeLog(): LogLine[];
   readonly database: TestDatabase;
+  /** Searches for leaks, at the end, in what functions answered and logged outside this cloud too. */
+  overhear(answers: readonly Answer[], logged: readonly string[]): void;
   /** The environment of a process of its own in which a function is called by this user. */
   sdkEnvironment(openid: string): Record<string, string>;
   /** A text that no answer and no log may hold. */
@@ -29,7 +31,7 @@ export interface TestCloud {
   stop(): Promise<void>;
 }
 
-const answerSchema = v.looseObject({ code: v.number() });
+export const answerSchema = v.looseObject({ code: v.number() });
 export type Answer = v.InferOutput<typeof answerSchema>;
 const mintSchema = v.strictObject({ code: v.literal(1), token: v.string(), expiresIn: v.number() });
 
@@ -52,8 +54,8 @@ export interface TestCloudOptions {
   readonly startAt?: number;
   /** Leaves the functions the clock of the machine. */
   readonly realClock?: boolean;
-  /** How much faster than real time the functions' timers run. */
-  readonly timerSpeed?: number;
+  /** Makes the functions' long timers wait for their clock: no time limit is met before it is moved. */
+  readonly timersFollowClock?: boolean;
 }
 
 /** Runs a test on a cloud of its own, which is stopped however the test ends. */
@@ -79,7 +81,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     root = thisProject,
     env = {},
     startAt = Date.UTC(2026, 9, 20),
-    timerSpeed = 1,
+    timersFollowClock = false,
     realClock = false,
   } = options;
   const dataDir = mkdtempSync(path.join(tmpdir(), 'token-loop-'));
@@ -104,13 +106,17 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
       ...env,
       NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'clock.mjs')).href}`,
       ...(realClock ? {} : { CLOCK_FILE: clockFile }),
-      TIMER_SPEED: String(timerSpeed),
+      ...(timersFollowClock ? { TIMERS_FOLLOW_CLOCK: '1' } : {}),
       TCB_CONTEXT_CNFG: JSON.stringify({ URL: `${proxy.url}/admin?` }),
     },
     log: (line) => logged.push(line),
   });
   proxy.forwardTo(cloud.url);
 
+  const overhear = ({ token, ...rest }: Answer) => {
+    if (typeof token === 'string') secrets.add(token);
+    answered.push(JSON.stringify(rest));
+  };
   const call = async (name: string, event: unknown, openid: string | null): Promise<Answer> => {
     if (openid !== null) secrets.add(openid);
     const response = await fetch(`${cloud.url}/invoke/${name}`, {
@@ -120,9 +126,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     });
     const text = await response.text();
     const { result } = v.parse(v.object({ result: answerSchema }), JSON.parse(text));
-    const { token, ...rest } = result;
-    if (typeof token === 'string') secrets.add(token);
-    answered.push(JSON.stringify(rest));
+    overhear(result);
     return result;
   };
   return {
@@ -142,6 +146,10 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
       const lines = logged.slice(unread).flatMap((line) => line.match(/\{.*\}/) ?? []);
       unread = logged.length;
       return lines.map((line) => v.parse(lineSchema, JSON.parse(line)));
+    },
+    overhear: (answers, lines) => {
+      answers.forEach(overhear);
+      logged.push(...lines);
     },
     database: openTestDatabase(cloud.url, secretId),
     sdkEnvironment: (openid) => ({

@@ -26,11 +26,14 @@ const messages: Readonly<Record<number, string>> = {
   45011: 'api minute-quota reach limit  mustslower  retry next minute',
 };
 
-/** @param app - the app whose codes it knows. */
-export async function startWeChatStandIn(app: {
-  appid: string;
-  secret: string;
-}): Promise<WeChatStandIn> {
+/**
+ * @param app - the app whose codes it knows.
+ * @param hanging - what happens once somebody waits for an answer that never comes.
+ */
+export async function startWeChatStandIn(
+  app: { appid: string; secret: string },
+  hanging: () => void = () => undefined,
+): Promise<WeChatStandIn> {
   const sessions = new Map<string, { openid: string; session_key: string }>();
   const used = new Set<string>();
   const bad = new Map<string, BadAnswer>();
@@ -54,7 +57,7 @@ export async function startWeChatStandIn(app: {
     outgoing.setHeader('content-type', 'text/plain');
     if (pathname !== '/sns/jscode2session' || incoming.method !== 'GET') {
       outgoing.writeHead(404).end();
-    } else if (wrong === 'hang') incoming.socket.setTimeout(0);
+    } else if (wrong === 'hang') hanging();
     else if (wrong === 'redirect') outgoing.writeHead(302, { location: '/elsewhere' }).end();
     else if (wrong === 'not json') outgoing.end('<html>busy</html>');
     else if (wrong === 'empty') outgoing.end('{}');
