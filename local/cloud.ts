@@ -1,20 +1,18 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { openDatabase, type Database } from './database/database';
 import { prepare, readDeclared, readProjectFile } from './database/declared';
-import { damaged, takeDataFolder, type DataFolder } from './database/folder';
-import { LocalCloudError } from './errors';
+import { takeDataFolder, type DataFolder } from './database/folder';
 import { createHost } from './functions/host';
-import { checkInstanceBuilt } from './functions/instance-process';
 import { adminRoutes } from './http/admin';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
 import { createLogs } from './logs';
 import { createPreview } from './preview/server';
-import { readFunctions, type FunctionConfig } from './project';
+import { checkBuilt } from './programs';
+import { readFunctions } from './project';
 import { completeSettings, readGiven } from './settings';
 import { startTimers } from './timers';
 
@@ -66,7 +64,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 async function start(options: LocalCloudOptions, closing: Closing): Promise<LocalCloud> {
   const { root, dataDir, functionEnv = {}, clock = Date.now, log = print } = options;
   const functions = await readFunctions(root);
-  checkBuilt(functions);
+  checkBuilt(functions.map(({ file }) => file));
   const listener = await listen(options.port);
   closing.push(() => listener.close());
   const folder = await takeDataFolder(dataDir);
@@ -74,7 +72,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
 
   const given = options.env ?? (await readGiven(root));
   const settings = await completeSettings(dataDir, given, functions);
-  const database = await openData(root, dataDir, folder);
+  const database = await openData(root, folder);
   closing.push(() => database.close());
 
   const url = `http://127.0.0.1:${listener.port}`;
@@ -107,25 +105,17 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   return { url, port: listener.port, stop: () => close(closing) };
 }
 
-async function openData(root: string, dataDir: string, folder: DataFolder): Promise<Database> {
+async function openData(root: string, folder: DataFolder): Promise<Database> {
   const declared = await readDeclared(root);
   const store = await folder.openStore();
-  let database: Database;
   try {
-    database = openDatabase(store, declared.uniqueIndexes);
+    const database = openDatabase(store, declared.uniqueIndexes);
+    await prepare(database, declared);
+    return database;
   } catch (error) {
     await store.close();
-    throw damaged(dataDir, error);
+    throw folder.unusable(error);
   }
-  await prepare(database, declared);
-  return database;
-}
-
-function checkBuilt(functions: readonly FunctionConfig[]): void {
-  checkInstanceBuilt();
-  const missing = functions.find(({ file }) => !existsSync(file));
-  if (missing === undefined) return;
-  throw new LocalCloudError('NOT_BUILT', `${missing.file} is missing; run \`npm run build\`.`);
 }
 
 async function firstUser(root: string): Promise<string | undefined> {

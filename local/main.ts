@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalCloud } from './cloud';
 import { LocalCloudError } from './errors';
+import { findStarter } from './starter';
 
 const usage = `Usage: npm start [-- --data <folder>]
 
@@ -33,8 +34,10 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  if (values.data === '') throw new LocalCloudError('SETTINGS', '--data must name a folder.');
   const root = path.resolve(__dirname, '..');
   const dataDir = path.resolve(values.data ?? path.join(root, '.local-cloud'));
+  const starter = findStarter();
   const cloud = await startLocalCloud({
     root,
     dataDir,
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cloud.stop());
   }
+  starter.whenGone(() => void cloud.stop());
 }
 
 main().catch((error: unknown) => {

@@ -7,8 +7,8 @@ import { leaveOut, leftOut } from './leave-out';
 const usage = `Usage: npm run build [-- --watch]
 
 Bundles each cloud function into cloudfunctions/<name>/index.js, with the parts of the SDK inside that
-the functions use (scripts/leave-out.ts says which are left out), and the program that runs one
-function instance of the local cloud into dist/instance.js.
+the functions use (scripts/leave-out.ts says which are left out), and the programs that the local
+cloud runs in processes of their own into dist/: a function's instance, and the check of its database.
 
   --watch   build again whenever a source changes
   --help    print this
@@ -38,11 +38,16 @@ function cloudFunctions(): BuildOptions[] {
     }));
 }
 
-function functionInstance(): BuildOptions {
+function localPrograms(): BuildOptions {
   return {
     ...shared,
-    entryPoints: [path.join(root, 'local/functions/instance.ts')],
-    outfile: path.join(root, 'dist/instance.js'),
+    entryPoints: [
+      path.join(root, 'local/functions/instance.ts'),
+      path.join(root, 'local/database/check.ts'),
+    ],
+    entryNames: '[name]',
+    outdir: path.join(root, 'dist'),
+    external: ['lmdb'],
   };
 }
 
@@ -54,7 +59,7 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const bundles = [...cloudFunctions(), functionInstance()];
+  const bundles = [...cloudFunctions(), localPrograms()];
   if (!values.watch) {
     await Promise.all(bundles.map((options) => build(options)));
     return;

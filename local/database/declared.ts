@@ -53,7 +53,12 @@ export async function readDeclared(root: string): Promise<Declared> {
   };
 }
 
-/** Makes the declared collections that are not there yet, and fills an empty `orders` with the samples. */
+/**
+ * Makes the declared collections that are not there yet, and fills an empty `orders` with the samples.
+ *
+ * @throws LocalCloudError PROJECT where the samples contradict each other.
+ * @throws DatabaseError where the disk refuses.
+ */
 export async function prepare(database: Database, declared: Declared): Promise<void> {
   await database.write((transaction) => {
     for (const name of declared.collections) {
@@ -62,7 +67,11 @@ export async function prepare(database: Database, declared: Declared): Promise<v
     if (!transaction.has('orders')) return;
     const orders = transaction.collection('orders');
     if (orders.size > 0) return;
-    for (const order of declared.sampleOrders) transaction.insert(orders, order);
+    try {
+      for (const order of declared.sampleOrders) transaction.insert(orders, order);
+    } catch (error) {
+      throw cannotBeUsed('database/sample-orders.jsonl', error);
+    }
   });
 }
 
@@ -79,8 +88,12 @@ export async function readProjectFile<T>(
     return parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return missing;
-    throw new LocalCloudError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
+    throw cannotBeUsed(file, error);
   }
+}
+
+function cannotBeUsed(file: string, error: unknown): LocalCloudError {
+  return new LocalCloudError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
 }
 
 function parseLines(text: string): StoredDocument[] {

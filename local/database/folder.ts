@@ -1,17 +1,27 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { LocalCloudError, reason } from '../errors';
+import { builtProgram } from '../programs';
+import { DatabaseError } from './errors';
 import { lockFolder, type Lock } from './lock';
 import { openStore, type Store } from './store';
 
 const checkTimeLimit = 60_000;
 
+/** With less the database cannot begin, and on a full disk a file mapped into memory can crash the process. */
+const leastFreeBytes = 1024 * 1024;
+
+/** What lies in the folder; each may be missing. */
+const files = ['settings.json', 'data.mdb', 'data.mdb-lock'];
+
 /** The data folder, held by this process alone. */
 export interface DataFolder {
   openStore(): Promise<Store>;
+  /** @returns What to tell the person when the data that the store gave could not be used. */
+  unusable(error: unknown): LocalCloudError;
   release(): Promise<void>;
 }
 
@@ -24,14 +34,24 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK | constants.X_OK);
+    for (const file of files.map((name) => path.join(folder, name)).filter(existsSync)) {
+      await access(file, constants.R_OK | constants.W_OK);
+    }
+    await checkSpace(folder);
   } catch (error) {
     throw unwritable(folder, error);
   }
   const lock = await lockOf(folder);
   return {
     openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
+    unusable: (error) => unusable(folder, error),
     release: () => lock.release(),
   };
+}
+
+async function checkSpace(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < leastFreeBytes) throw new Error('the disk is full');
 }
 
 /** Says that the data folder cannot be read, and what the person can do; nothing is deleted. */
@@ -57,19 +77,25 @@ async function openChecked(file: string, folder: string): Promise<Store> {
   try {
     return openStore(file);
   } catch (error) {
-    throw damaged(folder, error);
+    throw unwritable(folder, error);
   }
 }
 
 async function check(file: string, folder: string): Promise<void> {
   try {
-    await promisify(execFile)(process.execPath, [path.join(__dirname, 'check.mjs'), file], {
+    await promisify(execFile)(process.execPath, [builtProgram('check'), file], {
       timeout: checkTimeLimit,
     });
   } catch (error) {
     const cause = new Error('the database file cannot be read', { cause: error });
     throw damaged(folder, cause);
   }
+}
+
+function unusable(folder: string, error: unknown): LocalCloudError {
+  if (error instanceof LocalCloudError) return error;
+  const unwritten = error instanceof DatabaseError && error.cause !== undefined;
+  return unwritten ? unwritable(folder, error.cause) : damaged(folder, error);
 }
 
 function unwritable(folder: string, error: unknown): LocalCloudError {

@@ -1,13 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { LocalCloudError } from '../errors';
+import { builtProgram } from '../programs';
 import { withinTime } from '../time-limit';
 import { readOutput } from './output';
 import { endOfOutput, parseReport, type Call, type Report } from './protocol';
 
-/** The bundled program of one instance; `npm run build` makes it. */
-const program = path.resolve(__dirname, '../../dist/instance.js');
+/** The program of one instance. */
+const program = builtProgram('instance');
 
 /** As in the cloud, where a function has this long to load, besides the time for its calls. */
 const loadTimeLimit = 60_000;
@@ -23,6 +22,8 @@ export interface InstanceOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Takes each line that the process prints. */
   readonly output: (line: string) => void;
+  /** Ends the process, whatever it does. */
+  readonly ending: AbortSignal;
 }
 
 /** How a call ended. */
@@ -50,12 +51,6 @@ export class LoadError extends Error {
   readonly code = 'UNLOADABLE';
 }
 
-/** @throws LocalCloudError NOT_BUILT where the program of an instance is missing. */
-export function checkInstanceBuilt(): void {
-  if (existsSync(program)) return;
-  throw new LocalCloudError('NOT_BUILT', `${program} is missing; run \`npm run build\`.`);
-}
-
 /**
  * Starts a process that has loaded the function.
  *
@@ -67,6 +62,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     cwd: path.dirname(options.file),
     execArgv: [`--max-old-space-size=${options.memoryMegabytes}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    signal: options.ending,
+    killSignal: 'SIGKILL',
   });
   const ended = endOf(child);
   const outputs = [child.stdout, child.stderr].flatMap((stream) =>
@@ -115,7 +112,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once('error', (error) => {
+    child.on('error', (error) => {
       resolve(error.message);
     });
     child.once('exit', (code, signal) => {

@@ -43,11 +43,15 @@ export function createPool(options: PoolOptions): Pool {
   const waiting: Job[] = [];
   const idle: Member[] = [];
   const members = new Set<Member>();
+  const ending = new AbortController();
   let starting = 0;
-  let stopped = false;
 
   function drain(): void {
     if (waiting.length === 0) return;
+    if (ending.signal.aborted) {
+      refuseAll('The local cloud is stopping.');
+      return;
+    }
     const version = versionOf(options.file);
     if (version === undefined) {
       refuseAll(`Cannot find ${options.file}`);
@@ -93,11 +97,11 @@ export function createPool(options: PoolOptions): Pool {
         output: (line) => {
           options.output(current.callId, line);
         },
+        ending: ending.signal,
       });
       const member = { instance, version, current };
       members.add(member);
-      if (stopped) drop(member);
-      else idle.push(member);
+      idle.push(member);
     } catch (error) {
       // Whoever waits would load the same file.
       refuseAll(error instanceof LoadError ? error.message : reason(error));
@@ -123,9 +127,8 @@ export function createPool(options: PoolOptions): Pool {
         drain();
       }),
     stop() {
-      stopped = true;
-      refuseAll('The local cloud is stopping.');
-      for (const member of members) drop(member);
+      ending.abort();
+      drain();
     },
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import {
   makeProject,
   repository,
@@ -24,14 +25,20 @@ afterAll(() => {
 });
 
 /** Starts a local cloud in a process of its own. @param limit - Kilobytes that any of its files may have. */
-async function serve(root: string, limit = 'unlimited'): Promise<Served> {
+function spawnServe(root: string, limit: string) {
   const program = path.join(repository, 'test/local/serve.ts');
   const script = `ulimit -f ${limit} && exec "${process.execPath}" --import tsx "${program}" "${root}"`;
   const child = spawn('bash', ['-c', script], {
     cwd: repository,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   processes.push(child);
+  return child;
+}
+
+async function serve(root: string, limit = 'unlimited'): Promise<Served> {
+  const child = spawnServe(root, limit);
+  child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout });
   const [url] = (await once(lines, 'line')) as [string];
   return { process: child, url };
@@ -114,6 +121,16 @@ describe('What was acknowledged', () => {
     expect(await runScript(cloud, allIds)).toEqual(acknowledged);
     await cloud.stop();
   }, 60_000);
+});
+
+test('A disk that takes not even the first documents is named in one sentence', async () => {
+  const sampleOrders = [{ _id: 'big', text: 'x'.repeat(50_000) }];
+  const root = makeProject({ functions: {}, collections: [{ name: 'orders' }], sampleOrders });
+  const child = spawnServe(root, '40');
+  const [said, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(ended).toEqual([1, null]);
+  expect(said).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\)\.\n$/);
+  await (await startTestCloud(root)).stop();
 });
 
 describe('A damaged data folder', () => {

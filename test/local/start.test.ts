@@ -1,13 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import disk from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { startLocalCloud, type LocalCloud } from '../../local/cloud';
+import { lockFolder } from '../../local/database/lock';
+import { createPool } from '../../local/functions/pool';
 import {
   gone,
   invoke,
   makeProject,
+  newFolder,
   repository,
   runScript,
   sdkFunction,
@@ -70,9 +74,50 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     const dataDir = path.join(root, 'cloudfunctions', '..', '.local-cloud');
     await expect(start(root, { dataDir })).rejects.toMatchObject({
       code: 'DATA_IN_USE',
-      message: sentence('using'),
+      message: sentence(`process ${String(process.pid)}`, 'using'),
     });
     expect((await invoke(first, 'one')).result).toBe(1);
+  });
+
+  test('when another one was as quick to find that a killed one has left the data folder', async () => {
+    const folders = Array.from({ length: 6 }, newFolder);
+    const dying = `
+      const sockets = ${JSON.stringify(folders)}.map((folder) => require('path').join(folder, 'lock.7'));
+      const listen = (socket) => new Promise((resolve) => require('net').createServer().listen(socket, resolve));
+      Promise.all(sockets.map(listen)).then(() => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', dying]);
+    const program = path.join(repository, 'test/local/lock.ts');
+    const starters = [1, 2, 3].map(() => {
+      const child = spawn(process.execPath, ['--import', 'tsx', program, ...folders], {
+        cwd: repository,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const lines = createInterface({ input: child.stdout });
+      return { child, line: () => once(lines, 'line') as Promise<[string]> };
+    });
+    await Promise.all(starters.map(({ line }) => line()));
+    const soon = String(Date.now() + 20);
+    const got = starters.map(async ({ child, line }) => {
+      child.stdin.write(soon);
+      const [folders] = await line();
+      return JSON.parse(folders) as string[];
+    });
+    const all = (await Promise.all(got)).flat();
+    for (const { child } of starters) child.stdin.end();
+    expect(all.sort()).toEqual([...folders].sort());
+  });
+
+  test('when the disk is full', async () => {
+    const root = makeProject(oneFunction);
+    const space = await disk.statfs(root);
+    space.bavail = Math.floor(20_000 / space.bsize);
+    const statfs = jest.spyOn(disk, 'statfs').mockResolvedValue(space);
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'DATA_UNWRITABLE',
+      message: sentence('.local-cloud', 'disk is full'),
+    });
+    statfs.mockRestore();
+    expect((await invoke(await start(root), 'one')).result).toBe(1);
   });
 
   test('when its data folder cannot be written to', async () => {
@@ -137,6 +182,15 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     await expect(start(root)).rejects.toMatchObject({
       code: 'PROJECT',
       message: sentence('line 2'),
+    });
+  });
+
+  test('when two sample orders have the same _id', async () => {
+    const sampleOrders = [{ _id: 'a' }, { _id: 'a' }];
+    const root = makeProject({ ...oneFunction, collections: [{ name: 'orders' }], sampleOrders });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('sample-orders.jsonl', 'duplicate key'),
     });
   });
 
@@ -238,6 +292,38 @@ describe('Stopping', () => {
     expect((await invoke(again, 'pid')).result).not.toBe(pid);
   });
 
+  test('ends a function that is still loading', async () => {
+    const code = 'console.log(process.pid); for (;;);';
+    const root = makeProject({ functions: { loading: { code } } });
+    let cloud: LocalCloud | undefined;
+    const pid = await new Promise<number>((resolve) => {
+      const log = (line: string): void => {
+        const printed = /^\[loading [^ ]+\] (\d+)$/.exec(line)?.[1];
+        if (printed !== undefined) resolve(Number(printed));
+      };
+      void start(root, { log }).then((running) => {
+        cloud = running;
+        return invoke(running, 'loading').catch(() => undefined);
+      });
+    });
+    await cloud?.stop();
+    await gone(pid);
+  });
+
+  test('lets no call begin any more', async () => {
+    const pool = createPool({
+      file: __filename,
+      exportName: 'main',
+      memoryMegabytes: 64,
+      timeLimit: 1000,
+      environment: {},
+      output: () => undefined,
+    });
+    pool.stop();
+    const call = pool.call({ id: 'late', event: '{}', context: {}, environment: {} });
+    expect(await call).toMatchObject({ kind: 'unloadable', message: textWith('stopping') });
+  });
+
   test('by kill -9 leaves no function running', async () => {
     const code = 'setInterval(() => {}, 1000); exports.main = () => process.pid';
     const root = makeProject({ functions: { pid: { code } } });
@@ -284,6 +370,7 @@ describe('npm start', () => {
     ['a PORT that is none', [], { PORT: '77a' }, 1, /^$/, /^PORT must be [^\n]*77a\.\n$/],
     ['a PORT too large', [], { PORT: '70000' }, 1, /^$/, /^PORT must be [^\n]*70000\.\n$/],
     ['an unknown option', ['--bogus'], {}, 1, /^$/, /^[^\n]*--bogus[^\n]*\n$/],
+    ['a data folder without a name', ['--data', ''], {}, 1, /^$/, /^--data must [^\n]*\n$/],
   ])('with %s', async (name, args, env, code, stdout, stderr) => {
     const result = await run(name === '--help' ? ['--help'] : args, env);
     expect(result).toEqual({
@@ -306,5 +393,19 @@ describe('npm start', () => {
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
+  });
+
+  test('ends, and gives its folder back, when npm is killed', async () => {
+    const data = path.join(newFolder(), 'data');
+    const npm = spawn('npm', ['start', '--silent', '--', '--data', data], {
+      cwd: repository,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(createInterface({ input: npm.stdout }), 'line');
+    const taken: unknown = await lockFolder(data).catch((error: unknown) => error);
+    npm.kill('SIGKILL');
+    await gone(Number(/process (\d+)/.exec(String(taken))?.[1]));
+    await (await lockFolder(data)).release();
   });
 });
