@@ -106,17 +106,20 @@ export function phoneDocument(version: string): Html {
 
 /** The phone's screen when the sources do not compile: which file, and why. */
 export function faultDocument(version: string, error: SourcesError): Html {
-  const body = html`<main class="faults" role="alert">
-    <h1>小程序没有编译通过</h1>
-    ${error.faults.map(faultItem)}
-    <p class="way-on">改好并保存后，这里会自动恢复。</p>
+  const body = html`<main class="faults">
+    <div role="alert">
+      <h1>小程序没有编译通过</h1>
+      ${error.faults.map(faultItem)}
+      <p class="way-on">改好并保存后，这里会自动恢复。</p>
+    </div>
   </main>`;
   return phoneFrame(version, html``, body);
 }
 
 function faultItem(fault: Fault): Html {
   const caret = fault.column === undefined ? '' : `\n${' '.repeat(fault.column - 1)}^`;
-  const excerpt = fault.excerpt === undefined ? '' : html`<pre>${fault.excerpt + caret}</pre>`;
+  const excerpt =
+    fault.excerpt === undefined ? '' : html`<pre tabindex="0">${fault.excerpt + caret}</pre>`;
   return html`<section>
     <h2>${placeOf(fault)}</h2>
     <p>${fault.reason}</p>

@@ -11,17 +11,17 @@ afterEach(() => previews.close());
 afterAll(() => previews.end());
 
 async function openWithOrders(hasTouch = false): Promise<OpenPreview> {
-  const preview = await previews.open({ browser: { hasTouch } });
+  const preview = await previews.open({ hasTouch });
   await preview.ask.click();
   await preview.orders.first().waitFor();
   await preview.newCalls();
   return preview;
 }
 
-/** Where the finger goes down for a pull: on the first order. */
-async function start(orders: Locator): Promise<{ x: number; y: number }> {
-  const box = await orders.first().boundingBox();
-  if (!box) throw new Error('No order is on screen');
+/** Where the finger goes down: in the middle of the first of these. */
+async function start(elements: Locator): Promise<{ x: number; y: number }> {
+  const box = await elements.first().boundingBox();
+  if (!box) throw new Error('Nothing is on screen');
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
@@ -87,6 +87,20 @@ describe('gestures on the phone', () => {
     expect(await newCalls()).toEqual(['orders 1']);
   });
 
+  test('scrolling the open call log by finger is no pull', async () => {
+    const preview = await openWithOrders(true);
+    const { page, phone, newCalls } = preview;
+    await phone.getByRole('button', { name: '调用记录', expanded: false }).tap();
+    const log = phone.getByRole('log');
+    const client = await page.context().newCDPSession(page);
+    const { x, y } = await start(log);
+    await touch(client, 'touchStart', x, y);
+    for (const down of [20, 60, 110, 160]) await touch(client, 'touchMove', x, y + down);
+    expect(await phone.locator('body.pulled').count()).toBe(0);
+    await touch(client, 'touchEnd', x, y + 160);
+    expect(await newCalls()).toEqual([]);
+  });
+
   test('pulling too little refreshes nothing', async () => {
     const { page, phone, orders, newCalls } = await openWithOrders();
     const { x, y } = await start(orders);
@@ -117,7 +131,7 @@ describe('gestures on the phone', () => {
   });
 
   test('a tap by finger works', async () => {
-    const { ask, orders, newCalls } = await previews.open({ browser: { hasTouch: true } });
+    const { ask, orders, newCalls } = await previews.open({ hasTouch: true });
     await ask.tap();
     await orders.first().waitFor();
     expect(await newCalls()).toEqual(['gettoken 1', 'orders 1']);
@@ -131,8 +145,16 @@ describe('gestures on the phone', () => {
     await page.keyboard.press('Enter');
     await orders.first().waitFor();
     expect(await newCalls()).toEqual(['gettoken 1', 'orders 1']);
-    await phone.getByRole('button', { name: '展开调用记录' }).focus();
+    await phone.getByRole('button', { name: '调用记录', expanded: false }).focus();
     await page.keyboard.press('Space');
     await phone.getByRole('log').waitFor();
+    await page.keyboard.press('Space');
+    // The foot of the list comes into view, loads the next page, and keeps the focus.
+    await page.keyboard.press('Shift+Tab');
+    await orders.nth(39).waitFor({ state: 'attached' });
+    await phone.locator('.more:focus').waitFor();
+    await page.keyboard.press('End');
+    await orders.nth(47).waitFor({ state: 'attached' });
+    expect(await newCalls()).toEqual(['orders 1', 'orders 1']);
   });
 });

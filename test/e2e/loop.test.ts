@@ -1,7 +1,9 @@
-import type { Response } from 'playwright-core';
+import type { Page, Response } from 'playwright-core';
 import * as v from 'valibot';
 import { startPreviews, type OpenPreview, type Previews } from './preview';
 
+const answerSchema = v.object({ result: v.object({ code: v.number() }) });
+const keptSchema = v.object({ data: v.object({ token: v.string() }) });
 const mintSchema = v.object({ result: v.object({ token: v.string() }) });
 
 let previews: Previews;
@@ -16,7 +18,7 @@ afterAll(() => previews.end());
 
 /** The lines of the 调用记录 panel, oldest first, each as `function code`. */
 async function panelLines({ phone }: OpenPreview): Promise<string[]> {
-  const bar = phone.getByRole('button', { name: '展开调用记录' });
+  const bar = phone.getByRole('button', { name: '调用记录', expanded: false });
   if (await bar.isVisible()) await bar.click();
   const labels = await phone.getByRole('log').getByLabel('用时').all();
   const texts = await Promise.all(labels.map((label) => label.getAttribute('aria-label')));
@@ -78,25 +80,28 @@ describe('the token loop in a browser', () => {
   });
 
   test('with a life of one second, an expired token is replaced without an error', async () => {
-    preview = await previews.open({ env: { TOKEN_TTL_SECONDS: '1' } });
-    const { page, ask, orders, phone } = preview;
-    const minting = page.waitForResponse('**/invoke/gettoken');
-    await ask.click();
-    await orders.first().waitFor();
-    const token = await tokenIn(await minting);
-    await refusedByCloud(preview.cloud.url, token);
-    await preview.newCalls();
-    const answered = page.waitForResponse(async (response) =>
-      (await response.text()).includes('"orders":'),
-    );
-    await ask.click();
-    await answered;
-    const calls = await preview.newCalls();
-    expect(calls).toContain('gettoken 1');
-    expect(calls.at(-1)).toBe('orders 1');
-    expect(await orders.count()).toBe(20);
-    expect(await phone.getByRole('alert').count()).toBe(0);
-    expect(await phone.getByText('重试').count()).toBe(0);
+    const shortLived = await startPreviews({ TOKEN_TTL_SECONDS: '1' });
+    try {
+      preview = await shortLived.open();
+      const { page, ask, orders, phone } = preview;
+      await ask.click();
+      await orders.first().waitFor();
+      await refusedByCloud(shortLived.cloud.url, page);
+      await preview.newCalls();
+      const answered = page.waitForResponse(async (response) =>
+        (await response.text()).includes('"orders":'),
+      );
+      await ask.click();
+      await answered;
+      const calls = await preview.newCalls();
+      expect(calls).toContain('gettoken 1');
+      expect(calls.at(-1)).toBe('orders 1');
+      expect(await orders.count()).toBe(20);
+      expect(await phone.getByRole('alert').count()).toBe(0);
+      expect(await phone.getByText('重试').count()).toBe(0);
+    } finally {
+      await shortLived.end();
+    }
   });
 
   test('a cloud out of reach is said, with a way on that works when it is back', async () => {
@@ -134,14 +139,18 @@ async function tokenIn(response: Response): Promise<string> {
   return v.parse(mintSchema, await response.json()).result.token;
 }
 
-/** Asks the cloud until it refuses the token. */
-async function refusedByCloud(url: string, token: string): Promise<void> {
+/** Asks the cloud until it refuses the token that the phone holds. */
+async function refusedByCloud(url: string, page: Page): Promise<void> {
+  const kept = await page.evaluate(
+    `JSON.parse(Object.entries(localStorage).find(([key]) => key.endsWith('/token'))[1])`,
+  );
+  const { token } = v.parse(keptSchema, kept).data;
   for (;;) {
     const response = await fetch(`${url}/invoke/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token, limit: 1 }),
     });
-    if ((await response.text()).includes('903')) return;
+    if (v.parse(answerSchema, await response.json()).result.code === 903) return;
   }
 }

@@ -15,10 +15,8 @@ import { copyProject, type ProjectCopy } from './project';
 const requestSchema = v.object({ revoke: v.optional(v.string()), token: v.optional(v.string()) });
 const answerSchema = v.object({ result: v.object({ code: v.number() }) });
 
-/** The preview of a project of its own, open in a browser. */
+/** A preview open in a browser that nobody used before. */
 export interface OpenPreview {
-  project: ProjectCopy;
-  cloud: LocalCloud;
   page: Page;
   /** The mini program. */
   phone: FrameLocator;
@@ -33,51 +31,64 @@ export interface OpenPreview {
   strays: string[];
 }
 
-export interface PreviewOptions {
-  env?: Record<string, string>;
-  browser?: BrowserContextOptions;
-}
-
 /** Milliseconds for anything to appear, on a busy machine. */
 const TIME_LIMIT = 10_000;
 
-/** Opens previews in one browser. */
+/** The local cloud of a project of its own, and a browser to open its preview in. */
 export interface Previews {
-  open(options?: PreviewOptions): Promise<OpenPreview>;
-  /** Closes what is open; the browser stays. */
+  project: ProjectCopy;
+  cloud: LocalCloud;
+  /** Opens the preview as somebody who was never there: the cloud is shared, the browser's storage is not. */
+  open(options?: BrowserContextOptions): Promise<OpenPreview>;
+  /** Closes what is open; cloud and browser stay. */
   close(): Promise<void>;
   end(): Promise<void>;
 }
 
-export async function startPreviews(): Promise<Previews> {
+/** @param env settings of the functions; every visitor needs a token, so by default as many as they like */
+export async function startPreviews(
+  env: Record<string, string> = { TOKEN_RATE_PER_MINUTE: '1000' },
+): Promise<Previews> {
+  const project = await copyProject();
+  const cloud = await startProject(project, 0, env);
   const browser = await launchBrowser();
-  const closing: (() => Promise<void>)[] = [];
-  return {
-    open: (options = {}) => open(browser, options, closing),
-    async close() {
-      for (const close of closing.splice(0).reverse()) await close();
-    },
-    end: () => browser.close(),
+  const close = async (): Promise<void> => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
   };
+  return {
+    project,
+    cloud,
+    open: (options = {}) => open(browser, cloud.url, options),
+    close,
+    async end() {
+      await browser.close();
+      await cloud.stop();
+      await project.remove();
+    },
+  };
+}
+
+/** Starts the local cloud of a project. */
+export function startProject(
+  { root }: ProjectCopy,
+  port: number,
+  env: Record<string, string>,
+): Promise<LocalCloud> {
+  return startLocalCloud({
+    root,
+    dataDir: path.join(root, 'data'),
+    port,
+    env,
+    log: () => undefined,
+  });
 }
 
 async function open(
   browser: Browser,
-  options: PreviewOptions,
-  closing: (() => Promise<void>)[],
+  url: string,
+  options: BrowserContextOptions,
 ): Promise<OpenPreview> {
-  const project = await copyProject();
-  closing.push(() => project.remove());
-  const cloud = await startLocalCloud({
-    root: project.root,
-    dataDir: path.join(project.root, 'data'),
-    port: 0,
-    env: { ...options.env },
-    log: () => undefined,
-  });
-  closing.push(() => cloud.stop());
-  const context = await browser.newContext({ locale: 'zh-CN', ...options.browser });
-  closing.push(() => context.close());
+  const context = await browser.newContext({ locale: 'zh-CN', ...options });
   context.setDefaultTimeout(TIME_LIMIT);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -88,16 +99,14 @@ async function open(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(cloud.url)) strays.push(request.url());
+    if (!request.url().startsWith(url)) strays.push(request.url());
     if (request.url().includes('/invoke/')) sent.push(describeCall(request));
   });
-  await page.goto(cloud.url);
+  await page.goto(url);
   const phone = page.frameLocator('iframe');
   const ask = phone.getByRole('button', { name: '携带token请求数据' });
   await ask.waitFor();
   return {
-    project,
-    cloud,
     page,
     phone,
     ask,

@@ -1,4 +1,4 @@
-import { startPreviews, type OpenPreview, type Previews } from './preview';
+import { startPreviews, startProject, type OpenPreview, type Previews } from './preview';
 
 let previews: Previews;
 let preview: OpenPreview;
@@ -7,7 +7,10 @@ jest.setTimeout(60_000);
 beforeAll(async () => {
   previews = await startPreviews();
 });
-afterEach(() => previews.close());
+afterEach(async () => {
+  await previews.project.undo();
+  await previews.close();
+});
 afterAll(() => previews.end());
 
 describe('beside the phone', () => {
@@ -57,6 +60,23 @@ describe('beside the phone', () => {
     expect(await newCalls()).toEqual(['gettoken 1', 'orders 1']);
   });
 
+  test('a phone that found no cloud opens when the cloud is back', async () => {
+    const own = await startPreviews();
+    try {
+      const { page, phone } = await own.open();
+      await own.cloud.stop();
+      await page.getByRole('radio', { name: '小红' }).check();
+      await phone.locator('html:not([data-version])').waitFor({ state: 'attached' });
+      const back = await startProject(own.project, own.cloud.port, {});
+      await phone
+        .getByText('还没有请求数据')
+        .waitFor()
+        .finally(() => back.stop());
+    } finally {
+      await own.end();
+    }
+  });
+
   test('a phone without a token says what to do first', async () => {
     preview = await previews.open();
     await preview.page.getByRole('button', { name: '让云端忘记当前token' }).click();
@@ -65,7 +85,7 @@ describe('beside the phone', () => {
   });
 
   test.each([360, 768, 1280])('nothing is cut off on a screen %d pixels wide', async (width) => {
-    preview = await previews.open({ browser: { viewport: { width, height: 740 } } });
+    preview = await previews.open({ viewport: { width, height: 740 } });
     await preview.ask.click();
     await preview.orders.first().waitFor();
     for (const frame of preview.page.frames())
@@ -78,7 +98,7 @@ describe('beside the phone', () => {
 
   test('the documents allow nothing from elsewhere and nothing inline', async () => {
     preview = await previews.open();
-    const { url } = preview.cloud;
+    const { url } = previews.cloud;
     for (const [document, ancestors] of [
       ['/', "frame-ancestors 'none'"],
       ['/phone', "frame-ancestors 'self'"],
@@ -94,22 +114,20 @@ describe('beside the phone', () => {
   });
 
   test('a damaged list of users is named in one sentence', async () => {
-    preview = await previews.open();
-    await preview.project.edit('database/sample-users.json', '"nickname"', '"name"');
-    const response = await fetch(preview.cloud.url);
+    await previews.project.edit('database/sample-users.json', '"nickname"', '"name"');
+    const response = await fetch(previews.cloud.url);
     expect(response.status).toBe(500);
     expect(await response.text()).toMatch(/^database.sample-users\.json: 0\.nickname: .+$/);
   });
 
   test('an address that is not there is not found', async () => {
-    preview = await previews.open();
     for (const address of [
       '/nothing',
       '/preview/nothing.js',
       '/preview/phone.ts',
       '/package.json',
     ]) {
-      const response = await fetch(preview.cloud.url + address);
+      const response = await fetch(previews.cloud.url + address);
       expect(response.status).toBe(404);
     }
   });

@@ -12,20 +12,28 @@ beforeAll(async () => {
 beforeEach(async () => {
   preview = await previews.open();
 });
-afterEach(() => previews.close());
+afterEach(async () => {
+  const { phone } = preview;
+  const version = (await phone.locator('html').getAttribute('data-version')) ?? '';
+  if (await previews.project.undo())
+    await phone.locator(`html:not([data-version="${version}"])`).waitFor({ state: 'attached' });
+  await previews.close();
+});
 afterAll(() => previews.end());
 
 const PAGE = 'miniprogram/pages/orders/index';
 
 describe('the preview follows the sources', () => {
   test('a changed template shows by itself', async () => {
-    const { project, phone } = preview;
+    const { project } = previews;
+    const { phone } = preview;
     await project.edit(`${PAGE}.wxml`, '还没有请求数据', '改过的页面');
     await phone.getByText('改过的页面').waitFor();
   });
 
   test('a changed style shows by itself', async () => {
-    const { project, phone } = preview;
+    const { project } = previews;
+    const { phone } = preview;
     await project.edit('miniprogram/app.wxss', 'page {', 'page {\n  visibility: hidden;');
     const hidden = phone.locator('wx-button').locator('visible=false');
     await hidden.first().waitFor({ state: 'attached' });
@@ -38,7 +46,8 @@ describe('the preview follows the sources', () => {
     ['a configuration', `${PAGE}.json`, '{', '{{', `${PAGE}.json`],
   ])('%s that does not compile is named, and the page recovers', async (_, file, ...rest) => {
     const [before, after, place] = rest;
-    const { project, phone, ask, orders } = preview;
+    const { project } = previews;
+    const { phone, ask, orders } = preview;
     await project.edit(file, before, after);
     const alert = phone.getByRole('alert');
     await alert.waitFor();
@@ -50,14 +59,16 @@ describe('the preview follows the sources', () => {
   });
 
   test('a component that does not exist is named with its user', async () => {
-    const { project, phone } = preview;
+    const { project } = previews;
+    const { phone } = preview;
     await project.edit(`${PAGE}.json`, 'components/order-list/index', 'components/gone/index');
     await phone.getByText('../../components/gone/index').waitFor();
     await phone.getByText(`${PAGE}.json`).waitFor();
   });
 
   test('without miniprogram/ the page says so, and works again when it is back', async () => {
-    const { project, page, phone, ask } = preview;
+    const { project } = previews;
+    const { page, phone, ask } = preview;
     const folder = path.join(project.root, 'miniprogram');
     await rename(folder, `${folder}-away`);
     await page.reload();
@@ -71,7 +82,8 @@ describe('the preview follows the sources', () => {
   });
 
   test('a built-in component that the preview lacks is marked in its place', async () => {
-    const { project, phone } = preview;
+    const { project } = previews;
+    const { phone } = preview;
     await project.edit(`${PAGE}.wxml`, '<view', '<map />\n<view');
     const marked = phone.locator('wx-unsupported');
     await marked.waitFor({ state: 'attached' });
@@ -80,7 +92,8 @@ describe('the preview follows the sources', () => {
   });
 
   test('an error that the mini program throws is shown on the phone', async () => {
-    const { project, phone } = preview;
+    const { project } = previews;
+    const { phone } = preview;
     await project.edit('miniprogram/app.ts', 'wx.cloud.init', 'wx.getLocation({}); wx.cloud.init');
     await phone.getByText('wx.getLocation is not supported by the preview').waitFor();
   });

@@ -87,7 +87,8 @@ describe('wx in the preview', () => {
 
   test('a question is asked over the page, and answered', async () => {
     const answer = run(`return wx.showModal({ title: '退出吗', content: '会清除登录' });`);
-    await preview.phone.getByRole('button', { name: '确定' }).click();
+    const dialog = preview.phone.getByRole('dialog', { name: '退出吗' });
+    await dialog.getByRole('button', { name: '确定' }).click();
     expect(await answer).toMatchObject({ confirm: true, cancel: false });
   });
 

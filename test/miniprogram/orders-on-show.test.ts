@@ -127,7 +127,7 @@ test('a pull-down that fails keeps the orders, says so, and 重试 clears it', a
   expect(page.text('.notice')).toContain('刷新失败');
   expect(page.text('.notice')).toContain('云端出了点问题');
   expect(page.text('.error')).toBe('');
-  await tap('.notice');
+  await tap('.notice-action');
   expect(page.text('.notice')).toBe('');
   expect(page.orderIds()).toEqual(newest(20));
 });

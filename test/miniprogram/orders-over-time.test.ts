@@ -93,6 +93,6 @@ test('a cloud that never answers ends in words, and 重试 goes on', async () =>
   expect(page.text('.notice')).toContain('等待超时');
   expect(page.orderIds()).toHaveLength(20);
   cloud.flow();
-  await tap('.notice');
+  await tap('.notice-action');
   expect(page.text('.notice')).toBe('');
 });

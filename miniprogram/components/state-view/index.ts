@@ -4,6 +4,7 @@
  */
 Component({
   properties: {
+    /** `box`, `receipt` or `warning`. */
     icon: String,
     heading: String,
     detail: String,

@@ -39,6 +39,7 @@ export function showToast({ title, icon, duration }: Toast): void {
 export function showDialog(options: Dialog): Promise<boolean> {
   const dialog = document.createElement('dialog');
   dialog.className = 'modal';
+  dialog.ariaLabel = options.title || options.content;
   const form = document.createElement('form');
   form.method = 'dialog';
   const confirm = element('button', 'confirm', options.confirmText);

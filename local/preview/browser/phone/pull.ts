@@ -48,8 +48,9 @@ export function pullDown(onRefresh: () => void): PullDown {
   const distance = (y: number): number =>
     from === undefined ? 0 : Math.min((y - from) * RESISTANCE, FARTHEST);
 
-  const down = (y: number): void => {
-    from = window.scrollY <= 0 && !refreshing ? y : undefined;
+  const down: Down = (y, target) => {
+    const begins = window.scrollY <= 0 && !refreshing && !inScrollView(target);
+    from = begins ? y : undefined;
   };
   /** Whether the movement was the gesture's, so that the page must not scroll. */
   const move = (y: number): boolean => {
@@ -71,11 +72,17 @@ export function pullDown(onRefresh: () => void): PullDown {
   return { start, stop };
 }
 
+type Down = (y: number, target: EventTarget | null) => void;
 type Gesture = (y: number) => void;
 
-function byMouse(down: Gesture, move: Gesture, up: Gesture): void {
-  window.addEventListener('mousedown', ({ button, clientY }) => {
-    if (button === 0) down(clientY);
+/** What scrolls in a scroll-view pulls no page, as WeChat documents of `scroll-view`. */
+function inScrollView(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('wx-scroll-view') !== null;
+}
+
+function byMouse(down: Down, move: Gesture, up: Gesture): void {
+  window.addEventListener('mousedown', ({ button, clientY, target }) => {
+    if (button === 0) down(clientY, target);
   });
   window.addEventListener('mousemove', ({ clientY }) => {
     move(clientY);
@@ -85,9 +92,9 @@ function byMouse(down: Gesture, move: Gesture, up: Gesture): void {
   });
 }
 
-function byTouch(down: Gesture, move: (y: number) => boolean, up: Gesture): void {
-  window.addEventListener('touchstart', ({ touches: [touch] }) => {
-    if (touch) down(touch.clientY);
+function byTouch(down: Down, move: (y: number) => boolean, up: Gesture): void {
+  window.addEventListener('touchstart', ({ touches: [touch], target }) => {
+    if (touch) down(touch.clientY, target);
   });
   window.addEventListener(
     'touchmove',

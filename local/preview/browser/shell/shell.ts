@@ -15,7 +15,14 @@ const say = (text: string): void => {
   said.textContent = text;
 };
 
+/** Whether the frame has shown what it was last asked to, be it the browser's own page of an unreachable server. */
+let loaded = false;
+/** Whether the server told of its sources while the frame was loading. */
+let toldMeanwhile = false;
+
 function openPhone(): void {
+  loaded = false;
+  toldMeanwhile = false;
   pull.disabled = true;
   screen.src = `/phone?openid=${encodeURIComponent(whoIsCalling())}`;
 }
@@ -24,18 +31,23 @@ function on(action: string, run: () => void): void {
   element(`[data-action=${action}]`, HTMLButtonElement).addEventListener('click', run);
 }
 
-/** A phone that shows other sources than the newest opens again; so does one whose server was started anew. */
+/**
+ * A phone that shows other sources than the newest opens again; so does one whose server was started anew, and one
+ * that found no server, when there is one.
+ */
 function followSources(): void {
   let newest: unknown;
-  const compare = (): void => {
-    const shown = screen.contentDocument?.querySelector('html')?.dataset['version'];
-    if (newest !== undefined && shown !== undefined && shown !== newest) openPhone();
-  };
+  const shown = (): string | undefined =>
+    screen.contentDocument?.querySelector('html')?.dataset['version'];
   new EventSource('/preview/events').addEventListener('version', ({ data }) => {
     newest = data;
-    compare();
+    if (!loaded) toldMeanwhile = true;
+    else if (shown() !== newest) openPhone();
   });
-  screen.addEventListener('load', compare);
+  screen.addEventListener('load', () => {
+    loaded = true;
+    if (toldMeanwhile && shown() !== newest) openPhone();
+  });
 }
 
 on('forget', () => void forgetToken(whoIsCalling()).then(say));
