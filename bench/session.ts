@@ -12,7 +12,7 @@ the same cloud with the same latencies, and prints the size of the built session
   --help    print this
 `;
 
-const SIZE_LIMIT = 2_048;
+const SIZE_LIMIT = 2_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -28,11 +28,10 @@ async function main(): Promise<void> {
   print(['calls sent: business + gettoken', ...Object.keys(clients)]);
   for (const situation of situations) {
     const calls = situation.calls === 1 ? '1 call' : `${situation.calls} calls`;
-    const cells = [`${situation.name}, ${calls}`];
-    for (const client of Object.values(clients)) {
-      cells.push(describe(await measure(client, situation, seed)));
-    }
-    print(cells);
+    const outcomes = await Promise.all(
+      Object.values(clients).map((client) => measure(client, situation, seed)),
+    );
+    print([`${situation.name}, ${calls}`, ...outcomes.map(describe)]);
   }
 
   const { minified, gzipped } = await measureSize();

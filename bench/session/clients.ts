@@ -2,6 +2,7 @@ import { createAlova } from 'alova';
 import { createServerTokenAuthentication } from 'alova/client';
 import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { createAuthRefresh } from 'axios-auth-refresh';
+import { fieldsOf } from '../../miniprogram/session/answers';
 import { createSession } from '../../miniprogram/session/session';
 import type { Cloud } from './cloud';
 
@@ -86,7 +87,7 @@ const alova: Client = (cloud) => {
       Object.assign(method.config.headers, { token });
     },
     refreshTokenOnSuccess: {
-      isExpired: async (response) => ((await response.clone().json()) as Answer).code === 903,
+      isExpired: async (response) => fieldsOf(await response.clone().json()).code === 903,
       async handler() {
         token = await mint(cloud);
       },

@@ -1,11 +1,5 @@
-import type {
-  BusinessName,
-  BusinessSuccess,
-  MintSuccess,
-  Order,
-  RevokeSuccess,
-} from '../../contract';
-import { Answered, CodedError, type CallFailed } from './errors';
+import type { BusinessName, BusinessSuccess, MintSuccess, Order } from '../../contract';
+import { Answered } from './errors';
 
 /** The fields of something that came over the network: nothing is known of them yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +16,7 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 export const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** The fields of an object; of anything else, none. */
-export const fieldsOf = (value: unknown): Fields => (typeof value === 'object' ? { ...value } : {});
+export const fieldsOf = (value: unknown): Fields => Object.assign({}, value);
 
 function isOrder(value: unknown): value is Order {
   const { id, title, time } = fieldsOf(value);
@@ -45,17 +39,14 @@ export const readMint: ReadSuccess<MintSuccess> = ({ token, expiresIn }) =>
     ? { code: 1, token, expiresIn }
     : undefined;
 
-/** Reads what `gettoken` answers when a token is given back. */
-export const readRevoke: ReadSuccess<RevokeSuccess> = () => ({ code: 1 });
-
 /**
- * Reads the `result` of a cloud function: the border between the network and the types. A success
- * has `code` 1, an error a word.
+ * Reads the `result` of a cloud function: the border between the network and the types. Throws a
+ * `TypeError` when it is not in the shape of the contract.
  */
 export function readAnswer<Success extends Succeeded>(
   result: unknown,
   read: ReadSuccess<Success>,
-): Success | Answered | CallFailed {
+): Success | Answered {
   const fields = fieldsOf(result);
   const { code, msg, requestId, retryAfter } = fields;
   if (isNumber(code) && code !== 1) {
@@ -66,8 +57,7 @@ export function readAnswer<Success extends Succeeded>(
       ...(isNumber(retryAfter) && { retryAfter }),
     });
   }
-  return (
-    (code === 1 ? read(fields) : undefined) ??
-    new CodedError('CALL_FAILED', new TypeError('Wrong shape'))
-  );
+  const success = code === 1 && read(fields);
+  if (success) return success;
+  throw new TypeError('Wrong shape');
 }

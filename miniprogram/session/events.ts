@@ -1,6 +1,6 @@
 import type { SessionError } from './errors';
 
-/** Why a token is asked for: none is held, the cloud refused it, its life is over, or nearly so. */
+/** Why a token is asked for: none is held, a call was refused, its life is over, or nearly so. */
 export type RefreshReason = 'absent' | 'refused' | 'ended' | 'near-end';
 
 /** What happens inside a session. No event holds a token, nor anything else of the user. */
@@ -23,16 +23,19 @@ export type SessionEvent =
   /** Memory serves instead. `load` also tells of a content that is not ours. */
   | { type: 'storage-failed'; action: 'load' | 'save' };
 
-export type Listener = (event: SessionEvent) => void;
+/** What it returns is ignored, also when that is a promise that rejects. */
+export type Listener = (event: SessionEvent) => unknown;
+
+export type Emit = (event: SessionEvent) => void;
 
 export interface Events {
-  readonly emit: (event: SessionEvent) => void;
+  readonly emit: Emit;
   readonly on: (listener: Listener) => () => void;
 }
 
 /**
  * Delivers each event in a microtask of its own: a listener never runs in the middle of a change of
- * state, and neither its exceptions nor what it does to the event reach anyone.
+ * state, and neither its exceptions and rejections nor what it does to the event reach anyone.
  */
 export function createEvents(): Events {
   const entries = new Set<Listener>();
@@ -44,9 +47,7 @@ export function createEvents(): Events {
           .catch(() => undefined);
     },
     on(listener) {
-      const entry: Listener = (event) => {
-        if (entries.has(entry)) listener({ ...event });
-      };
+      const entry: Listener = (event) => entries.has(entry) && listener({ ...event });
       entries.add(entry);
       return () => void entries.delete(entry);
     },

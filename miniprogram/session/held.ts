@@ -1,6 +1,7 @@
 import { fieldsOf, isNumber, isText } from './answers';
 import { elapsed } from './clock';
-import type { Events } from './events';
+import type { Answered } from './errors';
+import type { Emit } from './events';
 import type { Clock, TokenStorage } from './parts';
 
 /** A token and what the session knows of it. Times are in milliseconds. */
@@ -13,14 +14,13 @@ export interface Held {
   renewAt: number;
   /** Whether a business function has accepted it. */
   proven?: boolean;
-  /** Whether it stands for one that was refused. */
-  doubtful?: boolean;
+  /** The first answer that refused it: the cause that all calls refused with it share. */
+  refusal?: Answered;
 }
 
 /** A token that has `left` ms to live; it is near its end in the last tenth, 5 min at most. */
 export function createHeld(token: string, left: number, seenAt: number): Held {
-  const renewAt = Math.min(left / 10, 300_000);
-  return { token, left, seenAt, renewAt };
+  return { token, left, seenAt, renewAt: Math.min(left / 10, 300_000) };
 }
 
 /**
@@ -33,6 +33,14 @@ export function lifeLeft(held: Held, clock: Clock): number {
   return held.left;
 }
 
+/** Reads what the storage holds; nothing when that is nothing. */
+function readStored(stored: unknown): Held | undefined {
+  if (!stored) return undefined;
+  const { v, token, left, seenAt } = fieldsOf(stored);
+  if (v !== 1 || !isText(token) || !isNumber(left) || !isNumber(seenAt)) throw new TypeError();
+  return createHeld(token, left, seenAt);
+}
+
 /** The one owner of the held token, in memory and in the storage. */
 export interface Keeper {
   /** The newest token that is not known to be refused. The storage is read at the first use. */
@@ -41,7 +49,7 @@ export interface Keeper {
   readonly hold: (next?: Held) => void;
 }
 
-export function createKeeper(storage: TokenStorage, { emit }: Events): Keeper {
+export function createKeeper(storage: TokenStorage, emit: Emit): Keeper {
   let held: Held | undefined;
   let loaded = false;
 
@@ -54,18 +62,9 @@ export function createKeeper(storage: TokenStorage, { emit }: Events): Keeper {
     }
   }
 
-  function load(): void {
-    const stored = storage.load();
-    if (!stored) return;
-    const { v, token, left, seenAt } = fieldsOf(stored);
-    if (v !== 1 || !isText(token) || !isNumber(left) || !isNumber(seenAt)) throw new TypeError();
-    held = createHeld(token, left, seenAt);
-    held.proven = true;
-  }
-
   return {
     held() {
-      if (!loaded) attempt('load', load);
+      if (!loaded) attempt('load', () => (held = readStored(storage.load())));
       return held;
     },
     hold(next) {

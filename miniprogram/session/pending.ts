@@ -5,8 +5,8 @@ import type { Clock } from './parts';
 export interface Ticket {
   /** Why this call may not have another token: it has ended, or a refresh or a repeat failed. */
   failure?: () => SessionError;
-  /** Ends the call with an error, unless it has ended. */
-  readonly end: (code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT') => void;
+  /** Ends the call with an error; not there once it has ended. */
+  end?: (code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT') => void;
 }
 
 export interface CallOptions {
@@ -23,27 +23,29 @@ export function runPending<Value>(
   { timeLimit = 30_000, cancelled }: CallOptions,
   work: (ticket: Ticket) => Promise<Value>,
 ): Promise<Value> {
+  const ticket: Ticket = {};
+  // A page may give one promise to all its calls: until that settles, it holds on to what `cancel`
+  // knows, which therefore is nothing that the call came to.
+  const cancel = (): void => {
+    ticket.end?.('CANCELLED');
+  };
+  cancelled?.then(cancel, cancel);
+  pending.add(ticket);
   return new Promise((resolve, reject) => {
     const close = (): void => {
       pending.delete(ticket);
+      delete ticket.end;
       stopLimit();
     };
-    const ticket: Ticket = {
-      end(code) {
-        close();
-        const error: SessionError = new CodedError(code, undefined);
-        ticket.failure = () => error;
-        reject(error);
-      },
-    };
-    const cancel = (): void => {
-      ticket.end('CANCELLED');
+    ticket.end = (code) => {
+      close();
+      const error: SessionError = new CodedError(code, undefined);
+      ticket.failure = () => error;
+      reject(error);
     };
     const stopLimit = clock.after(timeLimit, () => {
-      ticket.end('TIMED_OUT');
+      ticket.end?.('TIMED_OUT');
     });
-    pending.add(ticket);
-    cancelled?.then(cancel, cancel);
     work(ticket).then(resolve, reject).finally(close);
   });
 }

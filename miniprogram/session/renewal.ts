@@ -7,34 +7,30 @@ import {
   type SessionError,
   type TimedOut,
 } from './errors';
-import type { Events, RefreshReason } from './events';
+import type { Emit, RefreshReason } from './events';
 import { lifeLeft, type Held, type Keeper } from './held';
 import { mint } from './mint';
 import type { Clock } from './parts';
 import type { Ticket } from './pending';
 import type { Send } from './sender';
 
-interface Refresh {
-  /** The new token, or nothing when there is none. */
-  readonly done: Promise<Held | undefined>;
-  readonly startedAt: number;
-  waiters: number;
-}
+/** Comes to the new token, or to nothing when there is none. */
+type Refresh = Promise<Held | undefined>;
 
 /** The one place that decides whether a new token is asked for. */
 export interface Renewal {
-  /** Waits for the refresh under way, or starts one; throws the failure that forbids another. */
-  readonly wait: (ticket: Ticket) => Promise<Held | undefined>;
+  /** Joins the refresh under way, or starts one; throws the failure that forbids another. */
+  readonly wait: (ticket: Ticket, refused: boolean) => Refresh;
   /** Renews a token near its end in the background: once, whatever comes of it. */
   readonly renew: (held: Held) => void;
-  /** Notes that the cloud refused `held` to a call, which had `waited` for it or not. */
-  readonly refuse: (held: Held, waited: boolean, name: string, error: Answered) => void;
+  /** Forbids another refresh for a cool-down, and to the calls under way for good. */
+  readonly fail: (error: () => SessionError) => void;
   /** Forgets the refresh under way and what failed: another user comes. */
   readonly reset: () => void;
 }
 
 export function createRenewal(
-  { emit }: Events,
+  emit: Emit,
   keeper: Keeper,
   pending: Set<Ticket>,
   send: Send,
@@ -43,19 +39,21 @@ export function createRenewal(
 ): Renewal {
   /** A whole refresh, tries and pauses, takes at most this many milliseconds. */
   const timeLimit = 15_000;
-  /** For this many milliseconds after a failure, calls that need a new token fail with it at once. */
-  const shortestCoolDown = 2_000;
-  /** The cloud may ask for a longer one (429), but for no more than this. */
-  const longestCoolDown = 60_000;
+  /** For this many seconds after a failure, calls that need a new token fail with it at once. */
+  const usualCoolDown = 2;
+  /** The cloud may ask for another time (429), but for no more than this. */
+  const longestCoolDown = 60;
 
+  /** The refresh under way. */
   let current: Refresh | undefined;
+  let startedAt = 0;
+  /** How many calls wait for it. */
+  let waiters = 0;
   let failure: (() => SessionError) | undefined;
-  /** Whether a token was refused since the last one was minted. */
-  let refused = false;
 
-  function fail(error: () => SessionError, retryAfter = 0): void {
+  function fail(error: () => SessionError, coolDown = usualCoolDown): void {
     failure = error;
-    clock.after(Math.min(Math.max(shortestCoolDown, retryAfter * 1000), longestCoolDown), () => {
+    clock.after(Math.min(coolDown, longestCoolDown) * 1000, () => {
       if (failure === error) failure = undefined;
     });
     for (const ticket of pending) ticket.failure = ticket.failure ?? error;
@@ -64,62 +62,49 @@ export function createRenewal(
   function start(reason: RefreshReason): Refresh {
     emit({ type: 'refresh-started', reason });
     const minting = mint(send, clock, random, () => current !== refresh);
-    const done = within(clock, timeLimit, minting).then((result) =>
-      current === refresh ? finish(refresh, result) : undefined,
+    const refresh: Refresh = within(clock, timeLimit, minting).then((result) =>
+      current === refresh ? finish(result) : undefined,
     );
-    const refresh: Refresh = { done, startedAt: clock.now(), waiters: 0 };
-    current = refresh;
-    return refresh;
+    startedAt = clock.now();
+    waiters = 0;
+    return (current = refresh);
   }
 
-  function finish(
-    { startedAt, waiters }: Refresh,
-    result: Held | Answered | CallFailed | TimedOut | Cleared,
-  ): Held | undefined {
+  function finish(result: Held | Answered | CallFailed | TimedOut | Cleared): Held | undefined {
     const ms = elapsed(clock, startedAt);
     current = undefined;
     if (!(result instanceof CodedError)) {
       emit({ type: 'refresh-done', ms, waiters });
-      result.doubtful = refused;
-      refused = false;
-      failure = undefined;
       keeper.hold(result);
       return result;
     }
     const reason = result.answer?.code ?? result.code;
     emit({ type: 'refresh-failed', reason, ms, waiters });
     if (result.code === 'CLEARED') return undefined;
-    if (result.answer?.code === 401) keeper.hold();
+    if (reason === 401) keeper.hold();
     fail(() => new CodedError('REFRESH_FAILED', result), result.answer?.retryAfter);
     return undefined;
   }
 
   return {
-    wait(ticket) {
+    fail,
+    wait(ticket, refused) {
       const error = ticket.failure ?? failure;
       if (error) throw error();
       const reason = keeper.held() ? 'ended' : refused ? 'refused' : 'absent';
       const refresh = current ?? start(reason);
-      refresh.waiters += 1;
-      return refresh.done;
+      waiters += 1;
+      return refresh;
     },
     renew(held) {
-      if (current || failure || lifeLeft(held, clock) >= held.renewAt) return;
+      const left = lifeLeft(held, clock);
+      if (left <= 0 || left >= held.renewAt) return;
       held.renewAt = 0;
-      start('near-end');
-    },
-    refuse(held, waited, name, error) {
-      if (keeper.held() !== held) return;
-      keeper.hold();
-      refused = true;
-      if (held.proven || !(held.doubtful || waited)) return;
-      emit({ type: 'loop-broken', name });
-      fail(() => new CodedError('REFUSED', error));
+      void start('near-end');
     },
     reset() {
-      if (current) finish(current, new CodedError('CLEARED', undefined));
+      if (current) finish(new CodedError('CLEARED', undefined));
       failure = undefined;
-      refused = false;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { BusinessName, BusinessRequest, BusinessSuccess } from '../../contract';
-import { readRevoke, readSuccess } from './answers';
+import { readSuccess } from './answers';
 import { within } from './clock';
-import { CodedError } from './errors';
+import { Answered, CodedError, type Refused } from './errors';
 import { createEvents, type Listener } from './events';
 import { createKeeper, lifeLeft, type Held } from './held';
 import type { SessionParts } from './parts';
@@ -37,11 +37,11 @@ export function createSession({
   clock,
   random = Math.random,
 }: SessionParts): Session {
-  const events = createEvents();
-  const send = createSend(transport, clock, events);
-  const keeper = createKeeper(storage, events);
+  const { emit, on } = createEvents();
+  const send = createSend(transport, clock, emit);
+  const keeper = createKeeper(storage, emit);
   const pending = new Set<Ticket>();
-  const renewal = createRenewal(events, keeper, pending, send, clock, random);
+  const renewal = createRenewal(emit, keeper, pending, send, clock, random);
 
   async function run<Name extends BusinessName>(
     ticket: Ticket,
@@ -54,10 +54,10 @@ export function createSession({
       const held = keeper.held();
       // A fresh token is tried even when it came so late that its life is over: the 903 decides.
       if (!held || !pending.has(ticket) || (held !== fresh && lifeLeft(held, clock) <= 0)) {
-        fresh = await renewal.wait(ticket);
+        fresh = await renewal.wait(ticket, repeating);
         continue;
       }
-      if (repeating) events.emit({ type: 'call-repeated', name });
+      if (repeating) emit({ type: 'call-repeated', name });
       const sent = send(name, { ...request, token: held.token }, readSuccess[name]);
       renewal.renew(held);
       const reading = await sent;
@@ -65,16 +65,24 @@ export function createSession({
         held.proven = true;
         return reading;
       }
-      if (reading.code !== 'ANSWERED' || reading.answer.code !== 903) throw reading;
-      renewal.refuse(held, !!fresh, name, reading);
-      if (repeating) throw ticket.failure?.() ?? new CodedError('REFUSED', reading);
+      if (!(reading instanceof Answered) || reading.answer.code !== 903) throw reading;
+      const cause = (held.refusal = held.refusal ?? reading);
+      const refused = (): Refused => new CodedError('REFUSED', cause);
+      if (keeper.held() === held) {
+        keeper.hold();
+        // A token got for this call, that nothing has accepted: the next would be refused as well.
+        if (pending.has(ticket) && (repeating || held === fresh) && !held.proven) {
+          emit({ type: 'loop-broken', name });
+          renewal.fail(refused);
+        }
+      }
+      if (repeating) throw refused();
       repeating = true;
-      fresh = undefined;
     }
   }
 
   return {
-    on: events.on,
+    on,
     call(name, request, options = {}) {
       return runPending(pending, clock, options, (ticket) => run(ticket, name, { ...request }));
     },
@@ -82,10 +90,14 @@ export function createSession({
       const held = keeper.held();
       keeper.hold();
       renewal.reset();
-      for (const ticket of pending) ticket.end('CLEARED');
+      for (const ticket of pending) ticket.end?.('CLEARED');
       const revokeLimit = 5_000;
       if (held) {
-        await within(clock, revokeLimit, send('gettoken', { revoke: held.token }, readRevoke));
+        await within(
+          clock,
+          revokeLimit,
+          send('gettoken', { revoke: held.token }, () => ({ code: 1 })),
+        );
       }
     },
   };

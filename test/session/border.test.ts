@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fieldsOf } from '../../miniprogram/session/answers';
+import { fieldsOf, readMint } from '../../miniprogram/session/answers';
 import { CodedError } from '../../miniprogram/session/errors';
 import { createSession } from '../../miniprogram/session/session';
 
@@ -49,4 +49,14 @@ test('whatever the cloud answers, a call ends, and with an answer of the contrac
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ['a token that is not text', { token: 7, expiresIn: 7200 }],
+  ['an empty token', { token: '', expiresIn: 7200 }],
+  ['no life', { token: 't' }],
+  ['a life that is not a number', { token: 't', expiresIn: '7200' }],
+  ['a life below 0', { token: 't', expiresIn: -1 }],
+])('gettoken that answers with %s has given no token', (_, fields) => {
+  expect(readMint(fields)).toBeUndefined();
 });

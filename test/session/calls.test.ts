@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createSession } from '../../miniprogram/session/session';
-import { call, names, start, withToken } from './driving';
+import { call, names, start, withToken, type Result } from './driving';
 import { createWorld } from './world';
 
 test('a call ends at its time limit, while others go on to wait for the refresh', async () => {
@@ -68,4 +70,29 @@ test('a transport that throws instead of rejecting is a failed call', async () =
     clock: { now: () => 0, after: (ms, run) => (ms < 1000 && setImmediate(run), () => undefined) },
   });
   await expect(start({ ...world, session })).resolves.toMatchObject({ code: 'REFRESH_FAILED' });
+});
+
+test('a promise for `cancelled` that lives on keeps no answer in memory', async () => {
+  const world = await withToken();
+  const cancelled = new Promise<never>(() => undefined);
+  async function answered(): Promise<WeakRef<Result>> {
+    const result = start(world, {}, { cancelled });
+    await world.settle(() => false);
+    return new WeakRef(await result);
+  }
+  const answer = await answered();
+  setFlagsFromString('--expose-gc');
+  await new Promise((resolve) => setImmediate(resolve));
+  runInNewContext('gc()');
+  expect(answer.deref()).toBeUndefined();
+  expect(cancelled).toBeInstanceOf(Promise);
+});
+
+test('when a call has its answer no timer runs on', async () => {
+  const world = createWorld();
+  const stepsToTheAnswer = 4;
+  const result = start(world);
+  await world.settle(() => false, stepsToTheAnswer);
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect([...world.timers]).toEqual([]);
 });

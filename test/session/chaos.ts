@@ -50,6 +50,19 @@ const happenings: Record<string, (world: World, watch: Watch) => void> = {
   },
 };
 
+/** Whatever went before, a call whose token was revoked costs 2+1; one without a token 1+1. */
+async function meetsRevocation(world: World): Promise<void> {
+  const { cloud, sent, session, slot } = world;
+  if (slot.hasFailed) return;
+  Object.assign(cloud, { refusesAll: false, business: 'up', mint: 'up' });
+  cloud.tokens.clear();
+  const repeats = slot.value === undefined ? 0 : 1;
+  const from = sent.length;
+  const [{ orders }] = await Promise.all([session.call('orders', {}), world.settle(() => false)]);
+  assert.equal(orders.length, 1);
+  assert.equal(sent.length - from, 2 + repeats);
+}
+
 const names = Object.keys(happenings);
 const often = (name: string): number => (name === 'call' ? 8 : name === 'revoke all' ? 3 : 1);
 const happening = fc.oneof(
@@ -74,5 +87,6 @@ export const chaos = fc.asyncProperty(
     }
     await world.settle(isTimersTurn);
     assert.deepEqual(watched.violations(), []);
+    await meetsRevocation(world);
   },
 );

@@ -72,18 +72,6 @@ test('the token of a discarded refresh is not kept, and its tries end', async ()
   expect(names(world)).toEqual(['gettoken', 'gettoken']);
 });
 
-test('after clear() no refusal of the former user counts any more', async () => {
-  const world = await withToken();
-  world.cloud.tokens.clear();
-  world.cloud.mint = 401;
-  await call(world);
-  await world.session.clear();
-  world.cloud.mint = 'up';
-  const events = record(world);
-  await call(world);
-  expect(events).toContainEqual({ type: 'refresh-started', reason: 'absent' });
-});
-
 test('clear() ends the cool-down', async () => {
   const world = createWorld();
   world.cloud.mint = 401;

@@ -71,3 +71,25 @@ test('a listener that stopped hears nothing more, even of what has just happened
   await result;
   expect(seen).toEqual([]);
 });
+
+test('a listener that is told of a refusal can make a call: it does not carry the refused token', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  let result: Promise<unknown> = Promise.resolve();
+  world.session.on((event) => {
+    if (event.type === 'call' && event.code === 903) result = start(world);
+  });
+  await call(world);
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['orders', 'gettoken', 'orders', 'orders']);
+});
+
+test('a listener whose promise rejects leaves no rejection unhandled', async () => {
+  const world = createWorld();
+  const unhandled = jest.fn();
+  process.once('unhandledRejection', unhandled);
+  world.session.on(() => Promise.reject(new Error('listener')));
+  await call(world);
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});

@@ -28,7 +28,7 @@ beforeEach(() => {
   // The steps of docs/session.md, in a folder that knows nothing of this project.
   folder = mkdtempSync(path.join(tmpdir(), 'latest-order-'));
   cpSync(path.join(project, 'examples/latest-order'), folder, { recursive: true });
-  for (const taken of ['miniprogram/session', 'contract']) {
+  for (const taken of ['miniprogram/session', 'contract/index.ts']) {
     cpSync(path.join(project, taken), path.join(folder, taken), { recursive: true });
   }
 });

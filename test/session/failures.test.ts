@@ -86,6 +86,7 @@ test('gettoken is left alone for as long as its 429 asks for, but for a minute a
     return { world, answer };
   };
   for (const [retryAfter, seconds] of [
+    [1, 1],
     [20, 20],
     [86_400, 60],
   ] as const) {

@@ -49,6 +49,15 @@ test('a token that lives less long than the network takes is used all the same',
   expect(names(world)).toEqual(['gettoken', 'orders']);
 });
 
+test('a token whose life seems over when it comes is used all the same, and not renewed at once', async () => {
+  const world = createWorld();
+  const result = start(world);
+  world.jump(3 * HOUR);
+  await world.settle();
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+});
+
 test.each([-20 * HOUR, 20 * HOUR])(
   'a clock wrong by %d ms from the start changes nothing',
   async (error) => {

@@ -6,14 +6,15 @@ export interface Order {
   waitNext(count: 1): Promise<void>;
 }
 
-/** A network that is fair, or one that lets the newest pass before all others. */
-export function inOrder(first: 'oldest' | 'newest' = 'oldest'): Order {
+/** A network that is fair, or, as long as it is so set, lets the newest pass before all others. */
+export function inOrder(first: 'oldest' | 'newest' = 'oldest'): Order & { first: typeof first } {
   const waiting: (() => void)[] = [];
   return {
+    first,
     schedule: () => new Promise((resolve) => waiting.push(resolve)),
     count: () => waiting.length,
     waitNext() {
-      const go = first === 'oldest' ? waiting.shift() : waiting.pop();
+      const go = this.first === 'oldest' ? waiting.shift() : waiting.pop();
       go?.();
       return Promise.resolve();
     },

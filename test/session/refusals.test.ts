@@ -70,3 +70,68 @@ test('a renewed token that is revoked before its first use is one refusal, not a
   world.cloud.tokens.clear();
   await expect(call(world)).resolves.toMatchObject({ code: 1 });
 });
+
+test('a new token that never came to be used, and is then revoked, is one refusal, not a loop', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const lost = start(world);
+  const stepsUntilTheRepeatIsSent = 4;
+  await world.settle(() => false, stepsUntilTheRepeatIsSent);
+  world.cloud.business = 'unreachable';
+  await world.settle();
+  await expect(lost).resolves.toMatchObject({ code: 'CALL_FAILED' });
+
+  world.cloud.business = 'up';
+  world.cloud.tokens.clear();
+  const from = world.sent.length;
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  expect(names(world, from)).toEqual(['orders', 'gettoken', 'orders']);
+});
+
+test('a call that ended breaks no loop when its second refusal comes', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const ended = start(world, {}, { timeLimit: 10_000 });
+  const stepsUntilTheRepeatIsSent = 4;
+  await world.settle(() => false, stepsUntilTheRepeatIsSent);
+  await world.pass(10_000);
+  await expect(ended).resolves.toMatchObject({ code: 'TIMED_OUT' });
+  world.cloud.tokens.clear();
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+});
+
+test('calls refused with the same token share a cause, though another call was refused first', async () => {
+  const order = inOrder();
+  const world = createWorld(order);
+  await call(world);
+  world.cloud.tokens.clear();
+  const repeated = [start(world), start(world)];
+  const stepsUntilBothRepeatsAreSent = 2 * 2 + 2;
+  await world.settle(() => false, stepsUntilBothRepeatsAreSent);
+  world.cloud.tokens.clear();
+  order.first = 'newest';
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+  const [one, other] = await Promise.all(repeated);
+  expect(one).toMatchObject({ code: 'REFUSED', cause: { answer: { code: 903 } } });
+  expect(other).toMatchObject({ code: 'REFUSED' });
+  expect(one instanceof CodedError && one.cause).toBe(other instanceof CodedError && other.cause);
+});
+
+test('a call refused twice says so, also when a renewal failed while it was under way', async () => {
+  const world = createWorld(inOrder('newest'));
+  await call(world);
+  await world.pass(7_200_000 - 200_000);
+  const slow = start(world);
+  world.cloud.mint = 401;
+  const stepsUntilTheRenewalFailed = 2;
+  await world.settle(() => false, stepsUntilTheRenewalFailed);
+  await world.pass(2_000);
+  world.cloud.mint = 'up';
+  const quick = start(world);
+  const stepsUntilTheOtherIsAnswered = 2 + 2;
+  await world.settle(() => false, stepsUntilTheOtherIsAnswered);
+  await expect(quick).resolves.toMatchObject({ code: 1 });
+  world.cloud.tokens.clear();
+  await world.settle(() => false);
+  await expect(slow).resolves.toMatchObject({ code: 'REFUSED', cause: { answer: { code: 903 } } });
+});

@@ -8,6 +8,8 @@ export interface World {
   readonly session: Session;
   readonly cloud: Cloud;
   readonly sent: Sent[];
+  /** The timers that are running. */
+  readonly timers: ReadonlySet<Timer>;
   /** What the phone's random numbers are. */
   random: number;
   /** What lies in the phone's storage. */
@@ -69,6 +71,7 @@ export function createWorld(scheduler: Order = inOrder()): World {
     session: launch(),
     cloud,
     sent: [],
+    timers,
     random: 0.5,
     slot,
     onAnswer: () => undefined,
