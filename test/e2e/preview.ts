@@ -49,9 +49,10 @@ export interface Previews {
 export async function startPreviews(
   env: Record<string, string> = { TOKEN_RATE_PER_MINUTE: '1000' },
 ): Promise<Previews> {
+  // First, since it is what a machine may lack: nothing else is left running then.
+  const browser = await launchBrowser();
   const project = await copyProject();
   const cloud = await startProject(project, 0, env);
-  const browser = await launchBrowser();
   const close = async (): Promise<void> => {
     await Promise.all(browser.contexts().map((context) => context.close()));
   };
