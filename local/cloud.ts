@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { openDatabase, type Database } from './database/database';
 import { prepare, readDeclared, readProjectFile } from './database/declared';
 import { takeDataFolder, type DataFolder } from './database/folder';
+import { writeEnvFile } from './functions/env-file';
 import { createHost } from './functions/host';
 import { adminRoutes } from './http/admin';
 import { invokeRoutes } from './http/invoke';
@@ -96,9 +97,13 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     timers.stop();
   });
 
+  const user = await firstUser(root);
+  const envFile = await writeEnvFile(dataDir, settings, url, user);
+  closing.push(() => envFile.remove());
+
   const app = new Hono();
   app.use(loopbackOnly);
-  app.route('/', invokeRoutes(host, logs, await firstUser(root)));
+  app.route('/', invokeRoutes(host, logs, user));
   app.route('/', adminRoutes({ database, host, settings, clock, log }));
   app.route('/', preview.routes);
   listener.serve(app);

@@ -10,6 +10,7 @@ const cloudbaserc = v.object({
       name: v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]{0,59}$/)),
       handler: v.optional(v.pipe(v.string(), v.regex(/^\w+\.\w+$/)), 'index.main'),
       // What the CLI takes where these are left out.
+      runtime: v.optional(v.string(), 'Nodejs18.15'),
       timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(900)), 10),
       memorySize: v.optional(v.pipe(v.number(), v.minValue(64)), 256),
       envVariables: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
@@ -34,8 +35,12 @@ export interface FunctionConfig {
   readonly folder: string;
   /** The built file that the handler is in. */
   readonly file: string;
+  /** The handler as declared: the name of the file without its ending, a dot, and the name in it. */
+  readonly handler: string;
   /** The handler's name in that file. */
   readonly exportName: string;
+  /** What runs it in the cloud; here it is the Node.js that runs everything. */
+  readonly runtime: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   /** Its settings; values may hold `{{env.NAME}}`, see {@link fillTemplate}. */
@@ -58,7 +63,9 @@ export async function readFunctions(root: string): Promise<FunctionConfig[]> {
       name: declared.name,
       folder,
       file: path.join(folder, `${module}.js`),
+      handler: declared.handler,
       exportName,
+      runtime: declared.runtime,
       timeoutSeconds: declared.timeout,
       memoryMegabytes: declared.memorySize,
       environment: Object.fromEntries(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import * as v from 'valibot';
 import { damaged } from './database/folder';
 import { LocalCloudError, reason, systemCode } from './errors';
+import { writePrivately } from './private-file';
 import { templateNames, type FunctionConfig } from './project';
 
 /** Settings by name; one that is absent or empty was given by nobody. */
@@ -17,6 +18,8 @@ export interface Settings {
   /** What the functions' SDK signs its requests with; the database takes no other. */
   readonly secretId: string;
   readonly secretKey: string;
+  /** What nobody gave, by name. */
+  readonly made: Readonly<Record<string, string>>;
   /** @returns The value of a setting, empty where there is none. */
   readonly get: (name: string) => string;
 }
@@ -60,9 +63,9 @@ export async function completeSettings(
     need(name, () => randomBytes(32).toString('base64url'));
   }
   if (Object.keys(made).some((name) => made[name] !== kept[name])) {
-    await keep(file, { ...kept, ...made });
+    await writePrivately(file, `${JSON.stringify({ ...kept, ...made }, null, 2)}\n`);
   }
-  return { ...settings, get: (name) => (given[name] ?? '') || (made[name] ?? '') };
+  return { ...settings, made, get: (name) => (given[name] ?? '') || (made[name] ?? '') };
 }
 
 /** A salt is a secret that only has to stay the same, so one can be made for whoever has none. */
@@ -72,7 +75,12 @@ function saltNames(functions: readonly FunctionConfig[]): string[] {
     .filter((name) => name.endsWith('_SALT'));
 }
 
-async function readEnvFile(file: string): Promise<Given> {
+/**
+ * Reads a `.env` file; one that is not there gives nothing.
+ *
+ * @throws LocalCloudError SETTINGS where it cannot be read.
+ */
+export async function readEnvFile(file: string): Promise<Given> {
   try {
     return parseEnv(await readFile(file, 'utf8'));
   } catch (error) {
@@ -87,19 +95,5 @@ async function readKept(file: string, dataDir: string): Promise<Given> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return {};
     throw damaged(dataDir, new Error(`settings.json: ${reason(error)}`, { cause: error }));
-  }
-}
-
-async function keep(file: string, values: Given): Promise<void> {
-  const unfinished = `${file}.new`;
-  try {
-    await writeFile(unfinished, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
-    await rename(unfinished, file);
-  } catch (error) {
-    throw new LocalCloudError(
-      'DATA_UNWRITABLE',
-      `${file} cannot be written: ${reason(error)}.`,
-      error,
-    );
   }
 }

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions } from 'esbuild';
-import { leaveOut, leftOut } from './leave-out';
+import { functionBundle, nodeBundle } from './bundle';
+import { describeSize, packMiniProgram } from './mini-program';
 
 const usage = `Usage: npm run build [-- --watch]
 
@@ -16,31 +17,22 @@ cloud runs in processes of their own into dist/: a function's instance, and the 
 
 const root = path.resolve(__dirname, '..');
 
-const shared: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  logLevel: 'warning',
-};
-
 function cloudFunctions(): BuildOptions[] {
   const folder = path.join(root, 'cloudfunctions');
   return readdirSync(folder)
     .filter((name) => existsSync(path.join(folder, name, 'src/index.ts')))
     .map((name) => ({
-      ...shared,
+      ...functionBundle,
+      absWorkingDir: root,
       entryPoints: [path.join(folder, name, 'src/index.ts')],
       outfile: path.join(folder, name, 'index.js'),
-      minify: true,
-      plugins: [leaveOut(leftOut)],
     }));
 }
 
 function localPrograms(): BuildOptions {
   return {
-    ...shared,
+    ...nodeBundle,
+    absWorkingDir: root,
     entryPoints: [
       path.join(root, 'local/functions/instance.ts'),
       path.join(root, 'local/database/check.ts'),
@@ -62,6 +54,7 @@ async function main(): Promise<void> {
   const bundles = [...cloudFunctions(), localPrograms()];
   if (!values.watch) {
     await Promise.all(bundles.map((options) => build(options)));
+    process.stdout.write(`${describeSize(await packMiniProgram(root))}\n`);
     return;
   }
   for (const options of bundles) await (await context(options)).watch();

@@ -10,15 +10,18 @@ export function standIn(path: string, calledOnLoad: readonly string[]): unknown 
     if (!calledOnLoad.includes(path)) throw new LeftOutError(path);
     return standIn(`${path}()`, calledOnLoad);
   };
+  const get = (_: object, key: string | symbol) =>
+    typeof key === 'symbol' || key === '__esModule'
+      ? undefined
+      : standIn(`${path}.${key}`, calledOnLoad);
   // Only an ordinary function can be a stand-in for what may be called, constructed and extended.
   const target = function () {
     throw new LeftOutError(path);
   };
+  // An ES module that imports a stand-in gets an object of its own with the prototype of this one.
+  Object.setPrototypeOf(target, new Proxy({}, { get }));
   return new Proxy(target, {
-    get: (_, key) =>
-      typeof key === 'symbol' || key === '__esModule'
-        ? undefined
-        : standIn(`${path}.${key}`, calledOnLoad),
+    get,
     apply: call,
     construct: () => {
       throw new LeftOutError(path);

@@ -27,6 +27,15 @@ export class SettingsError extends Error {
 const makeSalt = `make one with: node -p "crypto.randomBytes(32).toString('base64url')"`;
 const loopback = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
+/** Not by URL.canParse, which Nodejs18.15 lacks: DevTools may have created the function on it. */
+function isHttps(text: string): boolean {
+  try {
+    return new URL(text).protocol === 'https:';
+  } catch {
+    return false;
+  }
+}
+
 function count(least: number, most: number, fallback: number) {
   const message = `must be a whole number from ${least} to ${most}`;
   return v.optional(
@@ -56,13 +65,16 @@ const schema = v.object({
       v.string(),
       v.transform((base) => base.replace(/\/+$/, '')),
       v.check(
-        (base) => loopback.test(base) || (/^https:/.test(base) && URL.canParse(base)),
+        (base) => loopback.test(base) || isHttps(base),
         'must be an https URL (http only on loopback, for tests)',
       ),
     ),
     'https://api.weixin.qq.com',
   ),
 });
+
+/** The names of the environment variables. */
+export const settingNames: readonly string[] = Object.keys(schema.entries);
 
 /**
  * Reads the settings. A variable that is set but empty counts as not set: the CloudBase CLI fills an

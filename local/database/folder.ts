@@ -15,7 +15,7 @@ const checkTimeLimit = 60_000;
 const leastFreeBytes = 1024 * 1024;
 
 /** What lies in the folder; each may be missing. */
-const files = ['settings.json', 'data.mdb', 'data.mdb-lock'];
+const files = ['settings.json', 'functions.env', 'data.mdb', 'data.mdb-lock'];
 
 /** The data folder, held by this process alone. */
 export interface DataFolder {

@@ -27,26 +27,33 @@ export function instanceEnvironment(
   });
   return {
     ...Object.fromEntries(machine),
+    ...cloudEnvironment(settings, `${cloudUrl}/admin?`),
+    SCF_FUNCTIONNAME: config.name,
+    ...values,
+  };
+}
+
+/**
+ * The variables that tell the SDK that it runs in this cloud, and where its database is.
+ *
+ * @param adminUrl - Ends so that the SDK can append parameters to it.
+ */
+export function cloudEnvironment(settings: Settings, adminUrl: string): Record<string, string> {
+  return {
     TZ: 'UTC',
     TENCENTCLOUD_RUNENV: 'SCF',
     TENCENTCLOUD_REGION: region,
     TENCENTCLOUD_SECRETID: settings.secretId,
     TENCENTCLOUD_SECRETKEY: settings.secretKey,
     SCF_NAMESPACE: settings.envId,
-    SCF_FUNCTIONNAME: config.name,
     TCB_ENV: settings.envId,
     TCB_CONTEXT_KEYS: 'TCB_CONTEXT_CNFG,TCB_ENV,TCB_SOURCE',
-    TCB_CONTEXT_CNFG: JSON.stringify({ URL: `${cloudUrl}/admin?` }),
-    ...values,
+    TCB_CONTEXT_CNFG: JSON.stringify({ URL: adminUrl }),
   };
 }
 
-/** The variables that exist during one call; `WX_CONTEXT_KEYS` names those that getWXContext() reads. */
-export function callEnvironment(
-  caller: Caller,
-  settings: Settings,
-  requestId: string,
-): Record<string, string> {
+/** Who calls, as variables that exist during one call; `WX_CONTEXT_KEYS` names those that getWXContext() reads. */
+export function callerEnvironment(caller: Caller, settings: Settings): Record<string, string> {
   const client = { WX_CLIENTIP: '127.0.0.1' };
   const known =
     caller.openid === undefined
@@ -56,7 +63,6 @@ export function callEnvironment(
     ...known,
     WX_CONTEXT_KEYS: Object.keys(known).join(','),
     TCB_SOURCE: caller.source,
-    SCF_REQUEST_ID: requestId,
   };
 }
 

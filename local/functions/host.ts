@@ -5,7 +5,7 @@ import { isFields } from '../database/document';
 import type { Logs } from '../logs';
 import { fillTemplate, type FunctionConfig } from '../project';
 import type { Settings } from '../settings';
-import { callContext, callEnvironment, instanceEnvironment, type Caller } from './environment';
+import { callContext, callerEnvironment, instanceEnvironment, type Caller } from './environment';
 import { failureOf, notFound, type CallFailure } from './failure';
 import { createPool, type Pool } from './pool';
 
@@ -71,7 +71,7 @@ export function createHost(options: HostOptions): Host {
       return { failure: notFound(name, where) };
     }
     const { config, pool } = found;
-    const environment = callEnvironment(caller, settings, requestId);
+    const environment = { ...callerEnvironment(caller, settings), SCF_REQUEST_ID: requestId };
     const outcome = await pool.call({
       id: requestId,
       event: JSON.stringify(withUserInfo(event, caller, settings)),

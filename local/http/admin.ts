@@ -28,7 +28,8 @@ export function adminRoutes(options: AdminOptions): Hono {
   routes.post('/admin', bodyLimit({ maxSize: requestLimit }), async (context) => {
     const requestId = randomUUID();
     const headers = context.req.header();
-    if (!bringsJson(headers['content-type']) || !signedBy(headers['authorization'], options)) {
+    const key = context.req.query('secretId') ?? '';
+    if (!bringsJson(headers['content-type']) || !signedBy(headers['authorization'], key, options)) {
       return context.json({
         code: 'SIGN_PARAM_INVALID',
         message: 'The request is not signed by a function of this cloud.',
@@ -41,9 +42,15 @@ export function adminRoutes(options: AdminOptions): Hono {
   return routes;
 }
 
-/** The key of the SDK's signature is a secret that only this cloud's functions were given. */
-function signedBy(authorization: string | undefined, { settings }: AdminOptions): boolean {
-  return (authorization ?? '').includes(`Credential=${settings.secretId}/`);
+/** The key of the SDK's signature, or the one in its URL, is a secret that only this cloud's functions were given. */
+function signedBy(
+  authorization: string | undefined,
+  key: string,
+  { settings }: AdminOptions,
+): boolean {
+  return (
+    key === settings.secretId || (authorization ?? '').includes(`Credential=${settings.secretId}/`)
+  );
 }
 
 async function answerTo(text: string, source: string, options: AdminOptions): Promise<Fields> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
+import { settingNames } from '../../server/settings';
 
 const root = path.resolve(__dirname, '../..');
 const read = (...parts: string[]) => readFileSync(path.join(root, ...parts), 'utf8');
@@ -40,7 +41,8 @@ describe('the functions’ configuration', () => {
       ([, name]) => name,
     );
     const gettoken = deployment.functions.find(({ name }) => name === 'gettoken');
-    expect(Object.keys(gettoken?.envVariables ?? {}).sort()).toEqual(documented.sort());
+    expect(documented.sort()).toEqual([...settingNames].sort());
+    expect(Object.keys(gettoken?.envVariables ?? {}).sort()).toEqual(documented);
     for (const [name, value] of Object.entries(gettoken?.envVariables ?? {})) {
       expect(value).toBe(`{{env.${name}}}`);
       expect(read('.env.example')).toMatch(new RegExp(`^${name}=`, 'm'));

@@ -33,6 +33,8 @@ afterEach(() => {
 });
 
 test('with no environment named, the default one is used', () => {
+  // Not the file itself: `npm run init` writes an environment into it.
+  jest.doMock('../../miniprogram/env', () => ({ envId: '' }));
   const { inits, dialogs } = launch({ cloud: true });
   expect(inits).toEqual([{}]);
   expect(dialogs).toEqual([]);

@@ -1,0 +1,37 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { writePrivately } from '../private-file';
+import type { Settings } from '../settings';
+import { callerEnvironment, cloudEnvironment } from './environment';
+
+/** A file of variables for `node --env-file`. */
+export interface EnvFile {
+  remove(): Promise<void>;
+}
+
+/**
+ * Writes `functions.env` into the data folder: with it a process of one's own, such as `tcb fn run`, runs
+ * a function against this cloud, as in one of its instances. The settings that somebody gave are not copied.
+ *
+ * @param openid - Who calls; absent for nobody.
+ * @throws LocalCloudError DATA_UNWRITABLE.
+ */
+export async function writeEnvFile(
+  dataDir: string,
+  settings: Settings,
+  cloudUrl: string,
+  openid: string | undefined,
+): Promise<EnvFile> {
+  const file = path.join(dataDir, 'functions.env');
+  const source = 'wx_client';
+  const caller = openid === undefined ? { source } : { openid, source };
+  const variables = {
+    ...settings.made,
+    // `tcb` puts its login's key in the place of ours: so the URL holds ours too.
+    ...cloudEnvironment(settings, `${cloudUrl}/admin?secretId=${settings.secretId}&`),
+    ...callerEnvironment(caller, settings),
+  };
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+  await writePrivately(file, lines.join(''));
+  return { remove: () => rm(file, { force: true }) };
+}

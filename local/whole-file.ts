@@ -1,0 +1,33 @@
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { systemCode } from './errors';
+
+/**
+ * Replaces a file so that it is whole at every moment: a kill or a full disk leaves the old one. Behind a
+ * symbolic link it replaces what the link names.
+ *
+ * @param mode - The permissions; without it those the file has.
+ * @throws the system's error.
+ */
+export async function replaceFile(file: string, text: string, mode?: number): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const unfinished = `${target}.new`;
+  try {
+    await rm(unfinished, { force: true });
+    const permissions = mode ?? (await modeOf(target)) ?? 0o644;
+    await writeFile(unfinished, text, { flag: 'wx', mode: permissions, flush: true });
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @returns The permissions of a file; nothing where there is no such file. */
+export async function modeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).mode & 0o777;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

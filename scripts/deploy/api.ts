@@ -1,0 +1,94 @@
+import CloudBase from '@cloudbase/manager-node';
+import * as v from 'valibot';
+import { reason } from '../../local/errors';
+import { DeployError } from './errors';
+import type { Login } from './login';
+import { withoutSecrets } from './report';
+
+/** The cloud's API for one environment, as `@cloudbase/manager-node` calls it. */
+export interface Api {
+  readonly envId: string;
+  readonly manager: CloudBase;
+  /**
+   * Makes one call and parses its answer.
+   *
+   * @param what - What the call is for, to begin a sentence with: "Reading the collections".
+   * @throws DeployError CLOUD with the cloud's own code and message, and a way on.
+   */
+  readonly ask: <T>(
+    what: string,
+    answer: v.GenericSchema<unknown, T>,
+    call: () => Promise<unknown>,
+  ) => Promise<T>;
+}
+
+export function openApi(login: Login, envId: string): Api {
+  const { secretId, secretKey, token } = login;
+  const manager = new CloudBase({
+    secretId,
+    secretKey,
+    envId,
+    ...(token === undefined ? {} : { token }),
+  });
+  const secrets = [secretKey, token ?? ''];
+  return {
+    envId,
+    manager,
+    async ask(what, answer, call) {
+      let given: unknown;
+      try {
+        given = await call();
+      } catch (error) {
+        throw explain(what, error, secrets);
+      }
+      const parsed = v.safeParse(answer, given);
+      if (parsed.success) return parsed.output;
+      const where = v.getDotPath(parsed.issues[0]) ?? 'its whole';
+      const message = `${what}: the cloud's answer is not as documented at ${where}.`;
+      throw new DeployError('CLOUD', message, v.flatten(parsed.issues));
+    },
+  };
+}
+
+const failure = v.object({
+  code: v.fallback(v.string(), ''),
+  requestId: v.fallback(v.string(), ''),
+});
+
+/** @returns The cloud's code of an error, such as `ResourceNotFound.Function`; empty where it has none. */
+export function cloudCode(error: unknown): string {
+  const cause = error instanceof DeployError ? error.cause : error;
+  const parsed = v.safeParse(failure, cause);
+  return parsed.success ? parsed.output.code : '';
+}
+
+function explain(what: string, error: unknown, secrets: readonly string[]): DeployError {
+  const code = cloudCode(error);
+  const parsed = v.safeParse(failure, error);
+  const requestId = parsed.success ? parsed.output.requestId : '';
+  const facts = [code, requestId === '' ? '' : `requestId ${requestId}`].filter(
+    (fact) => fact !== '',
+  );
+  const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const text = withoutSecrets(said(error), secrets).replace(/[.。]$/, '');
+  return new DeployError('CLOUD', `${what}: ${text}${details}.${wayOn(code, text)}`, error);
+}
+
+/** manager-node makes an error of its own, whose message is the error it met. */
+function said(error: unknown): string {
+  const parsed = v.safeParse(v.object({ message: v.instance(Error) }), error);
+  return parsed.success ? said(parsed.output.message) : reason(error);
+}
+
+/** Codes common to all of the cloud's APIs: https://cloud.tencent.com/document/api/876/34812 */
+function wayOn(code: string, message: string): string {
+  if (code.startsWith('AuthFailure')) return ' Log in again: `npx tcb login`.';
+  if (code.startsWith('UnauthorizedOperation')) {
+    return ' This account may not do that: its owner grants the policies of TCB in 访问管理.';
+  }
+  if (code.startsWith('RequestLimitExceeded')) return ' Wait a minute, and run it again.';
+  if (/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|socket|network timeout|tunnel/i.test(message)) {
+    return ' The cloud cannot be reached: check the network (http_proxy), and run it again.';
+  }
+  return '';
+}

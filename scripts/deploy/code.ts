@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { EnvHttpProxyAgent, fetch } from 'undici';
+import { systemCode } from '../../local/errors';
+import { DeployError } from './errors';
+
+/** The files of a function: the SHA-256 of each, by name. */
+export type Code = ReadonlyMap<string, string>;
+
+/** What a function's upload holds, and nothing else. */
+const parts = ['config.json', 'index.js', 'package.json'];
+
+/** In ms. */
+const downloadLimit = 60_000;
+
+/**
+ * Reads what was built.
+ *
+ * @param folder - The function's folder.
+ * @throws DeployError BUILD where a file is missing.
+ */
+export async function readBuiltCode(folder: string): Promise<Code> {
+  const files = await Promise.all(
+    parts.map(async (name): Promise<[string, string]> => {
+      try {
+        return [name, sha256(await readFile(path.join(folder, name)))];
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+        const message = `${path.join(folder, name)} is missing; run \`npm run build\`.`;
+        throw new DeployError('BUILD', message, error);
+      }
+    }),
+  );
+  return new Map(files);
+}
+
+/**
+ * Downloads what the cloud holds. The package itself has no lasting hash, since each upload is packed anew
+ * with its time: what counts is the bytes of the files in it.
+ *
+ * @param url - Where the cloud offers the package for a while.
+ * @throws DeployError CLOUD where it does not come, or is none.
+ */
+export async function downloadCode(name: string, url: string): Promise<Code> {
+  try {
+    const answer = await fetch(url, {
+      dispatcher: new EnvHttpProxyAgent(),
+      signal: AbortSignal.timeout(downloadLimit),
+    });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const files = Object.entries(unzipSync(new Uint8Array(await answer.arrayBuffer())));
+    return new Map(
+      files
+        .filter(([file]) => !file.endsWith('/'))
+        .map(([file, bytes]) => [file, sha256(bytes)] as const)
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
+  } catch (error) {
+    const message = `The code of ${name} in the cloud cannot be downloaded, to compare it with what was built.`;
+    throw new DeployError('CLOUD', `${message} Run this again.`, error);
+  }
+}
+
+/** @returns One hash of all files and their names, 12 digits of it: enough to tell versions apart by eye. */
+export function codeHash(code: Code): string {
+  return sha256([...code].map((file) => file.join(' ')).join('\n')).slice(0, 12);
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,128 @@
+import path from 'node:path';
+import * as v from 'valibot';
+import { templateNames, type FunctionConfig } from '../../local/project';
+import { readEnvFile, type Given } from '../../local/settings';
+import { readSettings, settingNames, SettingsError } from '../../server/settings';
+import { DeployError } from './errors';
+
+/** What a deployment is told by its options, `.env` files and environment. */
+export interface DeploySettings {
+  readonly envId: string;
+  /** Every setting that cloudbaserc.json hands to a function, by name; empty where nobody gave it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Those of their values that nobody may see. */
+  readonly secrets: readonly string[];
+}
+
+export interface Options {
+  /** Instead of ENV_ID. */
+  readonly env?: string | undefined;
+  /** Reads `.env.<mode>` too. */
+  readonly mode?: string | undefined;
+}
+
+/** What `.env` may hold beside the settings of the functions. */
+const ofTheProject = ['ENV_ID', 'WX_APPID'];
+const secretNames = ['TOKEN_SALT', 'WX_APP_SECRET'];
+
+/** Reference: https://docs.cloudbase.net/cli-v1/env (what the console and `tcb env list` show as 环境 ID). */
+export const envIdSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z][a-z0-9-]{2,62}$/,
+    'must be the id of a cloud environment, such as cloud1-0gabc123: lower-case letters, digits and hyphens',
+  ),
+);
+
+/**
+ * Reads the settings as the CloudBase CLI does (`.env`, `.env.local`, `.env.<mode>`, the environment; the
+ * later win) and checks them before anything is sent.
+ *
+ * @throws DeployError SETTINGS naming the setting, and where it is from a file, the file.
+ */
+export async function readDeploySettings(
+  root: string,
+  functions: readonly FunctionConfig[],
+  options: Options,
+): Promise<DeploySettings> {
+  const given = await readAll(root, options.mode);
+  const envId = checkEnvId(options.env ?? given['ENV_ID'] ?? '');
+  const names = functions.flatMap(({ environment }) =>
+    Object.values(environment).flatMap(templateNames),
+  );
+  const variables = Object.fromEntries(names.map((name) => [name, given[name] ?? '']));
+  for (const [name, value] of Object.entries(variables)) checkText(name, value);
+  checkValues(variables);
+  return {
+    envId,
+    variables,
+    secrets: secretNames.flatMap((name) => variables[name] ?? []),
+  };
+}
+
+async function readAll(root: string, mode: string | undefined): Promise<Given> {
+  const files = ['.env', '.env.local', ...(mode === undefined ? [] : [modeFile(mode)])];
+  const contents = await Promise.all(files.map((file) => readEnvFile(path.join(root, file))));
+  files.forEach((file, index) => {
+    checkNames(file, contents[index] ?? {});
+  });
+  if (mode !== undefined && Object.keys(contents.at(-1) ?? {}).length === 0) {
+    throw refused(`--mode ${mode} asks for ${modeFile(mode)}, which is missing or empty.`);
+  }
+  return Object.assign({}, ...contents, process.env) as Given;
+}
+
+function modeFile(mode: string): string {
+  if (!/^[\w-]+$/.test(mode)) {
+    throw refused(`--mode must be made of letters, digits, _ and -; ${mode} is not.`);
+  }
+  return `.env.${mode}`;
+}
+
+function checkNames(file: string, given: Given): void {
+  const known = [...ofTheProject, ...settingNames];
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw refused(`${file}: ${unknown} is not a setting. The settings are ${known.join(', ')}.`);
+}
+
+function checkEnvId(envId: string): string {
+  if (envId === '') {
+    throw refused('ENV_ID is not set: put it into .env (`npm run init`), or give --env <id>.');
+  }
+  const parsed = v.safeParse(envIdSchema, envId);
+  if (!parsed.success) throw refused(`The environment id ${parsed.issues[0].message}.`);
+  return envId;
+}
+
+/** The CLI pastes values into the text of cloudbaserc.json as they are, and parses what looks like JSON. */
+function checkText(name: string, value: string): void {
+  if (/["\\\p{Cc}]|\{\{|\}\}/u.test(value)) {
+    throw refused(
+      `${name} holds a character that the CloudBase CLI would garble: no quotation mark, backslash, line end or double brace.`,
+    );
+  }
+  if (/^\s*[[{]/.test(value)) {
+    throw refused(
+      `${name} must not begin with a bracket: the CloudBase CLI would take it for JSON.`,
+    );
+  }
+}
+
+/** The rules of the functions themselves, and that a salt is not just long enough. */
+function checkValues(variables: Readonly<Record<string, string>>): void {
+  try {
+    const { salt } = readSettings(variables);
+    if (new Set(salt).size >= 8) return;
+  } catch (error) {
+    if (error instanceof SettingsError) throw refused(`${error.message}.`, error);
+    throw error;
+  }
+  throw refused(
+    'TOKEN_SALT is weak: it has fewer than 8 different characters. `npm run init` makes one.',
+  );
+}
+
+function refused(message: string, cause?: unknown): DeployError {
+  return new DeployError('SETTINGS', message, cause);
+}

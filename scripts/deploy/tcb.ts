@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { withoutSecrets } from './report';
+
+/** How a run of the CloudBase CLI ended. Its status says little: the CLI exits 0 when a deployment failed. */
+export interface TcbRun {
+  readonly status: number | null;
+  /** All it wrote, without colours, spinners and secrets. */
+  readonly output: string;
+}
+
+/** Runs the CloudBase CLI of this project. */
+export type Tcb = (args: readonly string[]) => Promise<TcbRun>;
+
+/** The CLI waits up to five minutes for a function to become Active, several times. */
+const limit = 15 * 60_000;
+
+/**
+ * @param root - The project's folder, where cloudbaserc.json is.
+ * @param environment - What the CLI fills into cloudbaserc.json. It takes these before what `.env` says.
+ * @param secrets - What must not be seen in the output.
+ */
+export function tcbIn(
+  root: string,
+  environment: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+): Tcb {
+  const program = path.join(
+    path.dirname(require.resolve('@cloudbase/cli/package.json')),
+    'bin/tcb',
+  );
+  return (args) =>
+    new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const child = spawn(process.execPath, [program, ...args], {
+        cwd: root,
+        env: { ...process.env, ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: limit,
+      });
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      }
+      child.once('error', reject);
+      child.once('close', (status) => {
+        const text = stripVTControlCharacters(Buffer.concat(chunks).toString());
+        resolve({ status, output: withoutSecrets(readable(text), secrets) });
+      });
+    });
+}
+
+/** A spinner writes its line again and again, without an end or with one: what counts is the last. */
+function readable(text: string): string {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !/^\s*[⠀-⣿]/.test(line))
+    .join('\n');
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { getAnswers } from './init/answers';
+import { readVariable } from './init/env-file';
+import { InitError } from './init/errors';
+import { envIdOfDeployment, tokenSalt } from './init/places';
+import {
+  fulfil,
+  makePlan,
+  places,
+  presentAnswers,
+  refuse,
+  type Texts,
+  type Wish,
+} from './init/plan';
+import { openTerminal, type Terminal } from './init/terminal';
+import { keepPrivate, readText, writeText } from './init/files';
+
+const usage = `Usage: npm run init [-- --appid <AppID> --env <id> [--force]]
+
+Tells this project which mini program and which cloud environment are yours. Asks for what is not given.
+
+  --appid <AppID>  of your mini program, into project.private.config.json
+  --env <id>       of your cloud environment, into miniprogram/env.ts and .env
+  --force          replace other values that are there, without asking
+  --help           print this
+
+A TOKEN_SALT is made in .env where there is none. Running it again with the same answers changes nothing.
+`;
+
+const root = path.resolve(__dirname, '..');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      appid: { type: 'string' },
+      env: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const terminal = openTerminal();
+  try {
+    await init({ appId: values.appid, envId: values.env }, values.force, terminal);
+  } finally {
+    terminal?.close();
+  }
+}
+
+async function init(
+  given: { appId: string | undefined; envId: string | undefined },
+  force: boolean,
+  terminal: Terminal | undefined,
+): Promise<void> {
+  const texts = await readTexts();
+  const answers = await getAnswers(given, presentAnswers(texts), terminal);
+  const { missing, differing } = makePlan(texts, answers, randomBytes(32).toString('base64url'));
+  if (!force && terminal === undefined && differing.length > 0) refuse(differing);
+  const replaced: Wish[] = [];
+  for (const wish of differing) {
+    if (force || (await agrees(terminal, wish))) replaced.push(wish);
+    else say(`${wish.place.file}: ${wish.place.name} stays ${wish.present}`);
+  }
+  const changed = fulfil(texts, [...missing, ...replaced]);
+  for (const [file, text] of Object.entries(changed)) {
+    await writeText(path.join(root, file), text, file === '.env' ? 0o600 : undefined);
+  }
+  await report(missing, replaced, await keepPrivate(path.join(root, '.env')));
+}
+
+/** A `.env` that is not there yet begins as a copy of the documented example. */
+async function readTexts(): Promise<Texts> {
+  const files = [...new Set(places.map(({ file }) => file))];
+  const texts = await Promise.all(files.map((file) => readText(path.join(root, file))));
+  const example = await readText(path.join(root, '.env.example'));
+  return { '.env': example, ...withoutAbsent(files.map((file, index) => [file, texts[index]])) };
+}
+
+function withoutAbsent(texts: readonly (readonly [string, string | undefined])[]): Texts {
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+}
+
+async function agrees(terminal: Terminal | undefined, { place, present, value }: Wish) {
+  const answer = await terminal?.ask(
+    `${place.file} has ${place.name} ${present}. Replace it with ${value}? (y/N) `,
+  );
+  return answer?.toLowerCase() === 'y' || answer?.toLowerCase() === 'yes';
+}
+
+async function report(
+  missing: readonly Wish[],
+  replaced: readonly Wish[],
+  madePrivate: boolean,
+): Promise<void> {
+  for (const { place, value } of missing) {
+    say(`${place.file}: ${place.name} ${place === tokenSalt ? 'made' : `is ${value}`}`);
+  }
+  for (const { place, present, value } of replaced) {
+    say(`${place.file}: ${place.name} was ${present}, is ${value}`);
+  }
+  if (madePrivate) say('.env: readable by its owner only');
+  if (missing.length + replaced.length === 0 && !madePrivate) say('Nothing was changed.');
+  await warn();
+  if (missing.length + replaced.length > 0) {
+    say('Next: open this folder in WeChat DevTools (docs/devtools.md), or npm run deploy.');
+  }
+}
+
+/** Says what would surprise somebody who only looks at the files that were written. */
+async function warn(): Promise<void> {
+  const name = envIdOfDeployment.name;
+  const [own, local] = await Promise.all(
+    ['.env', '.env.local'].map(async (file) => (await readText(path.join(root, file))) ?? ''),
+  );
+  const winning = readVariable(local ?? '', name);
+  if (winning !== '' && winning !== readVariable(own ?? '', name)) {
+    say(`Note: .env.local has ${name} ${winning}, which wins over .env.`);
+  }
+  if (readVariable(own ?? '', tokenSalt.name).length < 16) {
+    say(`Note: ${tokenSalt.name} in .env has fewer than 16 characters: gettoken will not take it.`);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof InitError || isUsage(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${expected ? message : (stack ?? message)}\n`);
+  process.exitCode = 1;
+});
+
+function isUsage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('ERR_PARSE_ARGS')
+  );
+}

@@ -1,0 +1,39 @@
+import { chmod, readFile } from 'node:fs/promises';
+import { reason, systemCode } from '../../local/errors';
+import { modeOf, replaceFile } from '../../local/whole-file';
+import { InitError } from './errors';
+
+/** @returns The text of a file; nothing where there is no such file. */
+export async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new InitError('FILE', `${file} cannot be read: ${reason(error)}`, error);
+  }
+}
+
+/**
+ * Replaces the text of a file, whole or not at all.
+ *
+ * @param mode - The permissions; without it those the file has.
+ */
+export async function writeText(file: string, text: string, mode?: number): Promise<void> {
+  try {
+    await replaceFile(file, text, mode);
+  } catch (error) {
+    throw new InitError('FILE', `${file} cannot be written: ${reason(error)}`, error);
+  }
+}
+
+/**
+ * Keeps a file from everybody but its owner. Windows has no such permissions.
+ *
+ * @returns Whether it had to be changed.
+ */
+export async function keepPrivate(file: string): Promise<boolean> {
+  const mode = await modeOf(file);
+  if (process.platform === 'win32' || mode === undefined || (mode & 0o077) === 0) return false;
+  await chmod(file, 0o600);
+  return true;
+}

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline/promises';
+import { InitError } from './errors';
+
+/** Somebody who can be asked. */
+export interface Terminal {
+  /** @throws InitError CANCELLED where Ctrl+C or Ctrl+D is the answer. */
+  ask(question: string): Promise<string>;
+  close(): void;
+}
+
+/** @returns Nothing where nobody sits there: in CI, or behind a pipe. */
+export function openTerminal(): Terminal | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  return {
+    async ask(question) {
+      try {
+        return (await lines.question(question)).trim();
+      } catch (error) {
+        throw new InitError('CANCELLED', '\nCancelled: nothing was changed.', error);
+      }
+    },
+    close() {
+      lines.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const repository = path.resolve(__dirname, '../..');
+const parts = [
+  'cloudbaserc.json',
+  'cloudfunctions',
+  'contract',
+  'database',
+  'local',
+  'miniprogram',
+  'package.json',
+  'project.config.json',
+  'scripts',
+  'server',
+  'tsconfig.base.json',
+];
+
+/** How a command ended. */
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of the project, with commands run in it. */
+export interface Project {
+  readonly root: string;
+  /** Runs `npm run deploy` with these arguments, from another folder. */
+  deploy(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Run>;
+  remove(): Promise<void>;
+}
+
+/** Copies what is committed and built; the packages are shared. */
+export async function copyProject(): Promise<Project> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'token-loop-deploy-'));
+  const root = path.join(folder, 'token-loop');
+  for (const part of parts) {
+    await cp(path.join(repository, part), path.join(root, part), { recursive: true });
+  }
+  await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'), 'junction');
+  return {
+    root,
+    deploy: (args, environment) =>
+      run(['run', '--silent', '--prefix', root, 'deploy', '--', ...args], folder, environment),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Settings that a developer's own shell may hold are nobody's business here. */
+const settings = /^(?:TOKEN_|WX_|ENV_ID$|npm_)/;
+
+function run(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Run> {
+  const inherited = Object.entries(process.env).filter(([name]) => !settings.test(name));
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', args, {
+      cwd,
+      env: { ...Object.fromEntries(inherited), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
