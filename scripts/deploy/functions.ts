@@ -15,6 +15,16 @@ import type { Tcb } from './tcb';
 
 const nothing = v.unknown();
 
+/** A function that is not in the cloud as it is to be. */
+interface Task {
+  readonly wanted: WantedFunction;
+  /** What is there now, if anything. */
+  readonly found: CloudFunction | undefined;
+  readonly todo: string;
+  /** Whether its timers are all there is to do. */
+  readonly onlyTimers: boolean;
+}
+
 /**
  * Brings each function into the cloud that is not there as it is to be. What fails with one does not stop
  * the others: a second run completes what this one leaves.
@@ -30,72 +40,107 @@ export async function deployFunctions(
   dryRun: boolean,
 ): Promise<void> {
   const failures: DeployError[] = [];
-  for (const wanted of functions) {
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
-      await deployFunction(api, tcb, wanted, report, dryRun);
+      await work();
     } catch (error) {
       if (!(error instanceof DeployError)) throw error;
       failures.push(error);
     }
+  };
+  const tasks: Task[] = [];
+  for (const wanted of functions) {
+    await attempt(async () => {
+      const task = await findTask(api, wanted);
+      if (task === undefined)
+        report.done(`${wanted.config.name} is as built: ${codeHash(wanted.code)}`);
+      else tasks.push(task);
+    });
+  }
+  for (const { wanted, todo } of tasks) {
+    if (dryRun) report.done(`${wanted.config.name} would be deployed: ${todo}`);
+    else report.begin(`${wanted.config.name} is to be deployed: ${todo}`);
+  }
+  if (!dryRun) {
+    const uploads = tasks.filter(({ onlyTimers }) => !onlyTimers);
+    await attempt(() => removeFailed(api, uploads));
+    const said = await upload(tcb, api.envId, uploads, uploads.length === functions.length);
+    for (const { wanted } of tasks) await attempt(() => complete(api, wanted, report));
+    if (failures.length > 0 && said !== '') failures.push(new DeployError('FUNCTIONS', said));
   }
   if (failures.length === 0) return;
   const message = failures.map((failure) => failure.message).join('\n');
   throw new DeployError('FUNCTIONS', message, failures[0]);
 }
 
-async function deployFunction(
-  api: Api,
+/** @returns Nothing where the function is as it is to be. */
+async function findTask(api: Api, wanted: WantedFunction): Promise<Task | undefined> {
+  const found = await readSettled(api, wanted.config.name);
+  if (found === undefined) return { wanted, found, todo: 'is new', onlyTimers: false };
+  const differences = compare(wanted, found);
+  if (differences.length === 0) return undefined;
+  refuseOtherRuntime(api.envId, wanted.config.name, differences);
+  return {
+    wanted,
+    found,
+    todo: differences.map(({ text }) => text).join(', '),
+    onlyTimers: differences.every(({ field }) => field === 'timers'),
+  };
+}
+
+/**
+ * Where all are to be uploaded, the CLI does it side by side; it has no command for some.
+ *
+ * @returns What it said of failures: its own words are the only place where some causes can be read.
+ */
+async function upload(
   tcb: Tcb,
-  wanted: WantedFunction,
-  report: Report,
-  dryRun: boolean,
-): Promise<void> {
+  envId: string,
+  tasks: readonly Task[],
+  all: boolean,
+): Promise<string> {
+  if (tasks.length === 0) return '';
+  const targets = all ? ['--all'] : tasks.map(({ wanted }) => wanted.config.name);
+  const lines: string[] = [];
+  for (const target of targets) {
+    const options = ['--envId', envId, '--yes', '--deployMode', 'zip'];
+    const { output } = await tcb(['fn', 'deploy', target, ...options]);
+    lines.push(...output.split('\n').filter((line) => /✖|error|fail|失败|错误|refus/i.test(line)));
+  }
+  return lines.map((line) => `    tcb: ${line.trim()}`).join('\n');
+}
+
+async function complete(api: Api, wanted: WantedFunction, report: Report): Promise<void> {
   const { name } = wanted.config;
-  const found = await readSettled(api, name);
-  const before = found === undefined ? undefined : compare(wanted, found);
-  if (before?.length === 0) {
-    report.done(`${name} is as built: ${codeHash(wanted.code)}`);
-    return;
+  const left = await setTimers(api, wanted);
+  if (left.length > 0) {
+    const texts = left.map(({ text }) => text).join(', ');
+    throw new DeployError('FUNCTIONS', `${name} ${texts}.`);
   }
-  refuseOtherRuntime(name, before ?? []);
-  const todo = before === undefined ? 'is new' : before.map(({ text }) => text).join(', ');
-  if (dryRun) {
-    report.done(`${name} would be deployed: ${todo}`);
-    return;
-  }
-  report.begin(`${name} is being deployed: ${todo}`);
-  if (found?.status === 'CreateFailed') await removeFailed(api, name);
-  const output = onlyTimers(before) ? '' : (await tcb(deployArgs(name, api.envId))).output;
-  const after = await setTimers(api, wanted);
-  if (after.length > 0) throw notDeployed(name, after, output);
   report.changed(`${name} deployed: ${codeHash(wanted.code)}`);
 }
 
-function deployArgs(name: string, envId: string): string[] {
-  return ['fn', 'deploy', name, '--envId', envId, '--yes', '--deployMode', 'zip'];
-}
-
 /** An update leaves the runtime as it was, and says nothing of it. */
-function refuseOtherRuntime(name: string, differences: readonly Difference[]): void {
+function refuseOtherRuntime(envId: string, name: string, differences: readonly Difference[]): void {
   const runtime = differences.find(({ field }) => field === 'runtime');
   if (runtime === undefined) return;
   throw new DeployError(
     'FUNCTIONS',
-    `${name} ${runtime.text}, and no update changes that. Delete it (\`npx tcb fn delete ${name}\`), and run this again.`,
+    `${name} ${runtime.text}, and no update changes that. Delete it (\`npx tcb fn delete ${name} -e ${envId}\`), and run this again.`,
   );
-}
-
-function onlyTimers(differences: readonly Difference[] | undefined): boolean {
-  return differences?.every(({ field }) => field === 'timers') ?? false;
 }
 
 /** A function that could not be created takes no update; nothing was ever in it. */
-async function removeFailed(api: Api, name: string): Promise<void> {
+async function removeFailed(api: Api, tasks: readonly Task[]): Promise<void> {
   const { manager, ask } = api;
-  await ask(`Removing ${name}, which could not be created`, nothing, () =>
-    manager.functions.deleteFunction(name),
-  );
-  await readSettled(api, name);
+  for (const { wanted, found } of tasks) {
+    if (found?.status !== 'CreateFailed') continue;
+    const { name } = wanted.config;
+    await ask(`Removing ${name}, which could not be created`, nothing, () =>
+      manager.functions.deleteFunction(name),
+    );
+    await readSettled(api, name);
+  }
 }
 
 /**
@@ -142,16 +187,4 @@ export async function readSettled(api: Api, name: string): Promise<CloudFunction
     if (settled || turn === patience.times) return found;
     await wait(patience.every);
   }
-}
-
-/** The CLI's own words are the only place where some causes can be read. */
-function notDeployed(
-  name: string,
-  differences: readonly Difference[],
-  output: string,
-): DeployError {
-  const lines = output.split('\n').filter((line) => /✖|error|fail|失败|错误|refus/i.test(line));
-  const said = lines.length === 0 ? '' : `\n    tcb: ${lines.slice(-4).join('\n         ')}`;
-  const texts = differences.map(({ text }) => text).join(', ');
-  return new DeployError('FUNCTIONS', `${name} ${texts}.${said}`);
 }

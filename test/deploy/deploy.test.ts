@@ -81,9 +81,9 @@ describe('a deployment', () => {
     const uploaded = ['config.json', 'index.js', 'package.json'];
     const common = { runtime: 'Nodejs20.19', handler: 'index.main', memory: 256, files: uploaded };
     expect(functions(api)).toEqual([
+      { name: 'cleartokens', ...common, timeout: 60, triggers: ['hourly 0 0 * * * * *'] },
       { name: 'gettoken', ...common, timeout: 10, triggers: [] },
       { name: 'orders', ...common, timeout: 10, triggers: [] },
-      { name: 'cleartokens', ...common, timeout: 60, triggers: ['hourly 0 0 * * * * *'] },
     ]);
     expect(await call(api, 'orders', { token: await mint(api) })).toEqual({ code: 1, orders: [] });
     expect(await call(api, 'orders', { token: 'A'.repeat(43) })).toMatchObject({ code: 903 });
@@ -137,12 +137,14 @@ describe('a deployment', () => {
 
     let endDown = () => undefined as unknown;
     downOnceCreated(api, (end) => (endDown = end));
+    const endOrders = api.fail({ action: 'CreateFunction', function: 'orders' }, 'down');
     const down = await deploy(api);
     expect(down.status).toBe(1);
     expect(down.stderr).toMatch(
       /^Reading the function gettoken: .*The cloud cannot be reached: check the network/,
     );
     endDown();
+    endOrders();
 
     const endCreate = api.fail(
       { action: 'CreateFunction', function: 'orders' },
@@ -218,7 +220,7 @@ describe('a deployment', () => {
     const runtime = await deploy(api, 'functions');
     expect(runtime.status).toBe(1);
     expect(runtime.stderr).toMatch(
-      /^gettoken runs on Nodejs18\.15 and not Nodejs20\.19.*tcb fn delete gettoken/,
+      /^gettoken runs on Nodejs18\.15 and not Nodejs20\.19.*tcb fn delete gettoken -e test-1`/,
     );
   });
 });
@@ -320,7 +322,8 @@ function database(api: CloudApi): string[] {
 
 function functions(api: CloudApi): object[] {
   const list = api.environments.get('test-1')?.functions.list() ?? [];
-  return list.map(({ name, runtime, deployed, triggers }) => ({
+  const sorted = [...list].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return sorted.map(({ name, runtime, deployed, triggers }) => ({
     name,
     runtime,
     handler: deployed.settings.handler,

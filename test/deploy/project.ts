@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const repository = path.resolve(__dirname, '../..');
 const parts = [
@@ -28,7 +29,7 @@ export interface Run {
 /** A copy of the project, with commands run in it. */
 export interface Project {
   readonly root: string;
-  /** Runs `npm run deploy` with these arguments, from another folder. */
+  /** Runs what `npm run deploy` runs with these arguments, from another folder. */
   deploy(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Run>;
   remove(): Promise<void>;
 }
@@ -44,10 +45,12 @@ export async function copyProject(): Promise<Project> {
   return {
     root,
     deploy: (args, environment) =>
-      run(['run', '--silent', '--prefix', root, 'deploy', '--', ...args], folder, environment),
+      run([path.join(root, 'scripts/deploy.ts'), ...args], folder, environment),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+const tsx = pathToFileURL(require.resolve('tsx')).href;
 
 /** Settings that a developer's own shell may hold are nobody's business here. */
 const settings = /^(?:TOKEN_|WX_|ENV_ID$|npm_)/;
@@ -59,7 +62,7 @@ function run(
 ): Promise<Run> {
   const inherited = Object.entries(process.env).filter(([name]) => !settings.test(name));
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, {
+    const child = spawn(process.execPath, ['--import', tsx, ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
