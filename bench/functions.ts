@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand } from '../local/command';
 import { startTestCloud, type TestCloud } from '../test/cloudfunctions/test-cloud';
 import { buildStock, measureColdStart, median } from './functions/cold-start';
 import { measureWarm } from './functions/warm';
@@ -127,7 +128,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);

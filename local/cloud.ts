@@ -13,8 +13,8 @@ import { loopbackOnly } from './http/loopback';
 import { createLogs } from './logs';
 import { createPreview } from './preview/server';
 import { checkBuilt } from './programs';
-import { readFunctions } from './project';
-import { completeSettings, readGiven } from './settings';
+import { readFunctions, type FunctionConfig } from './project';
+import { completeSettings, readGiven, type Given } from './settings';
 import { startTimers } from './timers';
 
 export interface LocalCloudOptions {
@@ -71,7 +71,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const folder = await takeDataFolder(dataDir);
   closing.push(() => folder.release());
 
-  const given = options.env ?? (await readGiven(root));
+  const given = options.env ?? (await readFromProject(root, functions, log));
   const settings = await completeSettings(dataDir, given, functions);
   const database = await openData(root, folder);
   closing.push(() => database.close());
@@ -98,7 +98,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   });
 
   const user = await firstUser(root);
-  const envFile = await writeEnvFile(dataDir, settings, url, user);
+  const envFile = await writeEnvFile(dataDir, settings, functions, url, user);
   closing.push(() => envFile.remove());
 
   const app = new Hono();
@@ -108,6 +108,20 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   app.route('/', preview.routes);
   listener.serve(app);
   return { url, port: listener.port, stop: () => close(closing) };
+}
+
+async function readFromProject(
+  root: string,
+  functions: readonly FunctionConfig[],
+  log: (line: string) => void,
+): Promise<Given> {
+  const { values, unknown, known } = await readGiven(root, functions);
+  for (const { file, name } of unknown) {
+    log(
+      `${file}: ${name} is not a setting, and has no effect. The settings are ${known.join(', ')}.`,
+    );
+  }
+  return values;
 }
 
 async function openData(root: string, folder: DataFolder): Promise<Database> {

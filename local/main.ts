@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalCloud } from './cloud';
+import { runCommand } from './command';
 import { LocalCloudError } from './errors';
 import { findStarter } from './starter';
 
@@ -53,16 +54,4 @@ async function main(): Promise<void> {
   starter.whenGone(() => void cloud.stop());
 }
 
-main().catch((error: unknown) => {
-  const expected = error instanceof LocalCloudError || isUsage(error);
-  const stack = error instanceof Error ? error.stack : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${expected ? message : (stack ?? message)}\n`);
-  process.exitCode = 1;
-});
-
-function isUsage(error: unknown): boolean {
-  return (
-    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  );
-}
+runCommand(main, LocalCloudError);

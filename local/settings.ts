@@ -18,22 +18,49 @@ export interface Settings {
   /** What the functions' SDK signs its requests with; the database takes no other. */
   readonly secretId: string;
   readonly secretKey: string;
-  /** What nobody gave, by name. */
-  readonly made: Readonly<Record<string, string>>;
   /** @returns The value of a setting, empty where there is none. */
   readonly get: (name: string) => string;
 }
 
+/** What somebody gave. */
+export interface GivenSettings {
+  readonly values: Given;
+  /** What the files name and nothing here reads. */
+  readonly unknown: readonly { readonly file: string; readonly name: string }[];
+  /** All names that something reads. */
+  readonly known: readonly string[];
+}
+
+/** What a project is told beside the settings of its functions. */
+const ofTheProject = ['ENV_ID', 'WX_APPID'];
+
 /**
- * Reads what was given: the process' environment, then `.env.local`, then `.env`, as the CloudBase CLI does.
+ * Reads what was given: files of variables, the later before the earlier, and before them all the process'
+ * environment, as the CloudBase CLI does.
  *
+ * @param functions - What they take is what their `{{env.NAME}}` name.
  * @throws LocalCloudError SETTINGS where one of the files cannot be read.
  */
-export async function readGiven(root: string): Promise<Given> {
-  const files = await Promise.all(
-    ['.env', '.env.local'].map((name) => readEnvFile(path.join(root, name))),
+export async function readGiven(
+  root: string,
+  functions: readonly FunctionConfig[],
+  files: readonly string[] = ['.env', '.env.local'],
+): Promise<GivenSettings> {
+  const contents = await Promise.all(files.map((file) => readEnvFile(path.join(root, file))));
+  const known = [...new Set([...ofTheProject, ...namesFor(functions)])];
+  const named = contents.flatMap((content, index) =>
+    Object.keys(content).map((name) => ({ file: files[index] ?? '', name })),
   );
-  return Object.assign({}, ...files, process.env) as Given;
+  return {
+    values: Object.assign({}, ...contents, process.env) as Given,
+    unknown: named.filter(({ name }) => !known.includes(name)),
+    known,
+  };
+}
+
+/** @returns The names of the settings that functions take. */
+export function namesFor(functions: readonly FunctionConfig[]): string[] {
+  return functions.flatMap(({ environment }) => Object.values(environment).flatMap(templateNames));
 }
 
 /**
@@ -59,28 +86,17 @@ export async function completeSettings(
     secretId: need('LOCAL_SECRET_ID', () => randomBytes(18).toString('hex')),
     secretKey: need('LOCAL_SECRET_KEY', () => randomBytes(16).toString('hex')),
   };
-  for (const name of saltNames(functions)) {
+  // A salt is a secret that only has to stay the same, so one can be made for whoever has none.
+  for (const name of namesFor(functions).filter((each) => each.endsWith('_SALT'))) {
     need(name, () => randomBytes(32).toString('base64url'));
   }
   if (Object.keys(made).some((name) => made[name] !== kept[name])) {
     await writePrivately(file, `${JSON.stringify({ ...kept, ...made }, null, 2)}\n`);
   }
-  return { ...settings, made, get: (name) => (given[name] ?? '') || (made[name] ?? '') };
+  return { ...settings, get: (name) => (given[name] ?? '') || (made[name] ?? '') };
 }
 
-/** A salt is a secret that only has to stay the same, so one can be made for whoever has none. */
-function saltNames(functions: readonly FunctionConfig[]): string[] {
-  return functions
-    .flatMap(({ environment }) => Object.values(environment).flatMap(templateNames))
-    .filter((name) => name.endsWith('_SALT'));
-}
-
-/**
- * Reads a `.env` file; one that is not there gives nothing.
- *
- * @throws LocalCloudError SETTINGS where it cannot be read.
- */
-export async function readEnvFile(file: string): Promise<Given> {
+async function readEnvFile(file: string): Promise<Given> {
   try {
     return parseEnv(await readFile(file, 'utf8'));
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions } from 'esbuild';
+import { runCommand } from '../local/command';
 import { functionBundle, nodeBundle } from './bundle';
 import { describeSize, packMiniProgram } from './mini-program';
 
@@ -61,7 +62,4 @@ async function main(): Promise<void> {
   process.stdout.write('Watching the sources of the cloud functions. Ctrl+C ends it.\n');
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);

@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { runCommand } from '../local/command';
 import { LocalCloudError } from '../local/errors';
 import { readFunctions, type FunctionConfig } from '../local/project';
 import { openApi, type Api } from './deploy/api';
 import { wantFunction, type WantedFunction } from './deploy/cloud-function';
 import { readBuiltCode } from './deploy/code';
-import { readDeclaration, setUpDatabase } from './deploy/database';
+import { setUpDatabase } from './deploy/database';
+import { readDeclaration } from './deploy/declaration';
 import { findEnvironment } from './deploy/environment';
 import { DeployError } from './deploy/errors';
 import { deployFunctions } from './deploy/functions';
@@ -83,6 +85,7 @@ async function main(): Promise<void> {
 
 function summary(envId: string, { chosen, dryRun }: Command, changes: number): string {
   if (dryRun) return 'Nothing was changed: this was a dry run.';
+  if (chosen.size === 1 && chosen.has('check')) return `${envId}: nothing stands in the way.`;
   const verified = chosen.has('verify') ? 'verified' : 'not verified';
   if (changes === 0) return `${envId}: nothing had to be changed, ${verified}.`;
   return `${envId}: ${changes} ${changes === 1 ? 'change' : 'changes'}, ${verified}.`;
@@ -159,20 +162,4 @@ async function wantFunctions({ functions, settings }: Target): Promise<WantedFun
   );
 }
 
-main().catch((error: unknown) => {
-  process.exitCode = 1;
-  if (isExpected(error)) {
-    process.stderr.write(`${error.message}\n`);
-    return;
-  }
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-});
-
-function isExpected(error: unknown): error is Error {
-  if (error instanceof DeployError || error instanceof LocalCloudError) return true;
-  return (
-    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  );
-}
+runCommand(main, DeployError, LocalCloudError);

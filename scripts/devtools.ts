@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { runCommand } from '../local/command';
 import { packMiniProgram, sizeLimit } from './mini-program';
 
 const usage = `Usage: npm run check:devtools
@@ -87,6 +88,7 @@ function schemas(sources: readonly string[]): Record<string, string> {
 function compile(project: string, schemaOf: Record<string, string>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = fork(path.join(__dirname, 'devtools/compile.mjs'), [home, project], {
+      cwd: project,
       execArgv: [],
       silent: true,
       timeout: 5 * minutes,
@@ -124,7 +126,4 @@ function missing(sources: readonly string[], files: Result['files']): string[] {
   return [...absent, ...unresolved];
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);

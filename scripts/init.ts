@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand } from '../local/command';
 import { getAnswers } from './init/answers';
 import { readVariable } from './init/env-file';
 import { InitError } from './init/errors';
+import { keepPrivate, readText, writeText } from './init/files';
 import { envIdOfDeployment, tokenSalt } from './init/places';
 import {
   fulfil,
@@ -15,7 +17,6 @@ import {
   type Wish,
 } from './init/plan';
 import { openTerminal, type Terminal } from './init/terminal';
-import { keepPrivate, readText, writeText } from './init/files';
 
 const usage = `Usage: npm run init [-- --appid <AppID> --env <id> [--force]]
 
@@ -130,19 +131,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const expected = error instanceof InitError || isUsage(error);
-  const stack = error instanceof Error ? error.stack : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${expected ? message : (stack ?? message)}\n`);
-  process.exitCode = 1;
-});
-
-function isUsage(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('ERR_PARSE_ARGS')
-  );
-}
+runCommand(main, InitError);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { startLocalCloud } from '../local/cloud';
+import { runCommand } from '../local/command';
 import { launchBrowser } from './chromium';
 
 const usage = `Usage: npm run screenshot [-- --out <file>]
@@ -87,7 +88,4 @@ async function useFonts(frame: Frame): Promise<void> {
   await frame.evaluate('document.fonts.ready');
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writePrivately } from '../private-file';
-import type { Settings } from '../settings';
+import type { FunctionConfig } from '../project';
+import { namesFor, type Settings } from '../settings';
 import { callerEnvironment, cloudEnvironment } from './environment';
 
 /** A file of variables for `node --env-file`. */
@@ -11,7 +12,7 @@ export interface EnvFile {
 
 /**
  * Writes `functions.env` into the data folder: with it a process of one's own, such as `tcb fn run`, runs
- * a function against this cloud, as in one of its instances. The settings that somebody gave are not copied.
+ * a function against this cloud, as in one of its instances.
  *
  * @param openid - Who calls; absent for nobody.
  * @throws LocalCloudError DATA_UNWRITABLE.
@@ -19,6 +20,7 @@ export interface EnvFile {
 export async function writeEnvFile(
   dataDir: string,
   settings: Settings,
+  functions: readonly FunctionConfig[],
   cloudUrl: string,
   openid: string | undefined,
 ): Promise<EnvFile> {
@@ -26,12 +28,26 @@ export async function writeEnvFile(
   const source = 'wx_client';
   const caller = openid === undefined ? { source } : { openid, source };
   const variables = {
-    ...settings.made,
+    ...Object.fromEntries(namesFor(functions).map((name) => [name, settings.get(name)])),
+    ENV_ID: settings.envId,
     // `tcb` puts its login's key in the place of ours: so the URL holds ours too.
     ...cloudEnvironment(settings, `${cloudUrl}/admin?secretId=${settings.secretId}&`),
     ...callerEnvironment(caller, settings),
   };
-  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+  const lines = Object.entries(variables).flatMap(([name, value]) => {
+    const quoted = quote(value);
+    return quoted === undefined ? [] : [`${name}=${quoted}\n`];
+  });
   await writePrivately(file, lines.join(''));
   return { remove: () => rm(file, { force: true }) };
+}
+
+/**
+ * Node.js takes what is between quotes as it is, and knows no way to write the quote itself.
+ *
+ * @returns Nothing where a value cannot be written.
+ */
+function quote(value: string): string | undefined {
+  const mark = ["'", '`'].find((each) => !value.includes(each));
+  return mark === undefined ? undefined : `${mark}${value}${mark}`;
 }

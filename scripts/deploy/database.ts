@@ -1,58 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import * as v from 'valibot';
-import { reason } from '../../local/errors';
-import type { Api } from './api';
+import { anyAnswer, type Api } from './api';
+import type { Collection } from './declaration';
 import { DeployError } from './errors';
+import { addIndexes } from './indexes';
 import type { Report } from './report';
 
-const declaration = v.array(
-  v.object({
-    name: v.string(),
-    permission: v.picklist(['READONLY', 'PRIVATE', 'ADMINWRITE', 'ADMINONLY']),
-    indexes: v.array(
-      v.object({
-        name: v.string(),
-        unique: v.boolean(),
-        keys: v.array(v.object({ field: v.string(), direction: v.picklist([1, -1]) })),
-      }),
-    ),
-  }),
-);
-
-type Collection = v.InferOutput<typeof declaration>[number];
-type Index = Collection['indexes'][number];
-
-/** What database/collections.json declares. */
-export type Declaration = readonly Collection[];
-
-const nothing = v.unknown();
-const tables = v.object({
-  Collections: v.array(v.object({ CollectionName: v.string() })),
-  Pager: v.optional(v.object({ Total: v.number() })),
-});
-const table = v.object({
-  Indexes: v.nullish(
-    v.array(
-      v.object({
-        Name: v.string(),
-        Unique: v.optional(v.boolean(), false),
-        Keys: v.array(v.object({ Name: v.string(), Direction: v.union([v.string(), v.number()]) })),
-      }),
-    ),
-  ),
-});
+const tables = v.object({ Collections: v.array(v.object({ CollectionName: v.string() })) });
 const acl = v.object({ AclTag: v.nullish(v.string()) });
-
-/** @throws DeployError PROJECT where database/collections.json cannot be used. */
-export async function readDeclaration(root: string): Promise<Declaration> {
-  const file = path.join(root, 'database/collections.json');
-  try {
-    return v.parse(declaration, JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    throw new DeployError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
-  }
-}
 
 /**
  * Makes the database what is declared: collections and indexes that are missing are added, permissions are
@@ -63,7 +17,7 @@ export async function readDeclaration(root: string): Promise<Declaration> {
  */
 export async function setUpDatabase(
   api: Api,
-  declared: Declaration,
+  declared: readonly Collection[],
   report: Report,
   dryRun: boolean,
 ): Promise<void> {
@@ -77,9 +31,10 @@ export async function setUpDatabase(
       continue;
     }
     if (isNew) await createCollection(api, collection.name, report);
+    // The permission first: whatever fails after it leaves nothing open to clients.
     const done = [
-      await addIndexes(api, collection, report, dryRun),
       await setPermission(api, collection, report, dryRun),
+      await addIndexes(api, collection, report, dryRun),
     ];
     if (!isNew && !done.includes(true)) report.done(`${collection.name} is as declared`);
   }
@@ -105,78 +60,10 @@ async function createCollection(
   name: string,
   report: Report,
 ): Promise<void> {
-  await ask(`Creating the collection ${name}`, nothing, () =>
+  await ask(`Creating the collection ${name}`, anyAnswer, () =>
     manager.database.createCollection(name),
   );
   report.changed(`${name} created`);
-}
-
-/** @returns Whether there was something to do. */
-async function addIndexes(
-  { manager, ask }: Api,
-  { name, indexes }: Collection,
-  report: Report,
-  dryRun: boolean,
-): Promise<boolean> {
-  if (indexes.length === 0) return false;
-  const { Indexes } = await ask(`Reading the indexes of ${name}`, table, () =>
-    manager.database.describeCollection(name),
-  );
-  const inCloud = new Map(
-    (Indexes ?? []).map(({ Name, Unique, Keys }) => [
-      Name,
-      describe(
-        Unique,
-        Keys.map((key) => `${key.Name} ${key.Direction}`),
-      ),
-    ]),
-  );
-  const missing = indexes.filter((index) => !inCloud.has(index.name));
-  for (const index of indexes) {
-    const found = inCloud.get(index.name) ?? wanted(index);
-    if (found === wanted(index)) continue;
-    throw new DeployError(
-      'DATABASE',
-      `The index ${index.name} of ${name} is (${found}) in the cloud and (${wanted(index)}) in database/collections.json. ` +
-        'Remove it in the console (数据库 → 索引管理), and run this again.',
-    );
-  }
-  if (missing.length === 0) return false;
-  const names = missing.map((index) => index.name).join(', ');
-  if (dryRun) {
-    report.done(`${name}: the index ${names} would be created`);
-    return true;
-  }
-  await ask(`Creating the index ${names} of ${name}`, nothing, () =>
-    manager.database.updateCollection(name, { CreateIndexes: missing.map(toCreate) }),
-  );
-  report.changed(`${name}: index ${names} created`);
-  return true;
-}
-
-function describe(unique: boolean, keys: readonly string[]): string {
-  return [...keys, ...(unique ? ['unique'] : [])].join(', ');
-}
-
-function wanted({ unique, keys }: Index): string {
-  return describe(
-    unique,
-    keys.map(({ field, direction }) => `${field} ${direction}`),
-  );
-}
-
-/** Reference: https://cloud.tencent.com/document/api/876/127964 */
-function toCreate({ name, unique, keys }: Index) {
-  return {
-    IndexName: name,
-    MgoKeySchema: {
-      MgoIsUnique: unique,
-      MgoIndexKeys: keys.map(({ field, direction }) => ({
-        Name: field,
-        Direction: String(direction),
-      })),
-    },
-  };
 }
 
 /**
@@ -203,7 +90,7 @@ async function setPermission(
     report.done(`${name}: the permission would become ${permission}, it is ${before ?? 'not set'}`);
     return true;
   }
-  await ask(`Setting the permission of ${name}`, nothing, () =>
+  await ask(`Setting the permission of ${name}`, anyAnswer, () =>
     manager
       .commonService()
       .call({ Action: 'ModifyDatabaseACL', Param: { ...of, AclTag: permission } }),

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import * as v from 'valibot';
-import type { Api } from './api';
+import { anyAnswer, type Api } from './api';
 import {
   compare,
   readCloudFunction,
@@ -12,8 +11,6 @@ import { codeHash } from './code';
 import { DeployError } from './errors';
 import type { Report } from './report';
 import type { Tcb } from './tcb';
-
-const nothing = v.unknown();
 
 /** A function that is not in the cloud as it is to be. */
 interface Task {
@@ -136,7 +133,7 @@ async function removeFailed(api: Api, tasks: readonly Task[]): Promise<void> {
   for (const { wanted, found } of tasks) {
     if (found?.status !== 'CreateFailed') continue;
     const { name } = wanted.config;
-    await ask(`Removing ${name}, which could not be created`, nothing, () =>
+    await ask(`Removing ${name}, which could not be created`, anyAnswer, () =>
       manager.functions.deleteFunction(name),
     );
     await readSettled(api, name);
@@ -158,7 +155,7 @@ async function setTimers(api: Api, wanted: WantedFunction): Promise<Difference[]
   const same = (one: (typeof timers)[number]) => (other: (typeof timers)[number]) =>
     one.name === other.name && one.pattern === other.pattern;
   for (const timer of found.timers.filter((one) => !timers.some(same(one)))) {
-    await ask(`Removing the timer ${timer.name} of ${name}`, nothing, () =>
+    await ask(`Removing the timer ${timer.name} of ${name}`, anyAnswer, () =>
       manager.functions.deleteFunctionTrigger(name, timer.name),
     );
   }
@@ -169,7 +166,7 @@ async function setTimers(api: Api, wanted: WantedFunction): Promise<Difference[]
       type: 'timer',
       config: timer.pattern,
     }));
-    await ask(`Setting the timers of ${name}`, nothing, () =>
+    await ask(`Setting the timers of ${name}`, anyAnswer, () =>
       manager.functions.createFunctionTriggers(name, triggers),
     );
   }

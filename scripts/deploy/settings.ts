@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { templateNames, type FunctionConfig } from '../../local/project';
-import { readEnvFile, type Given } from '../../local/settings';
-import { readSettings, settingNames, SettingsError } from '../../server/settings';
+import type { FunctionConfig } from '../../local/project';
+import { namesFor, readGiven } from '../../local/settings';
+import { readSettings, SettingsError } from '../../server/settings';
 import { DeployError } from './errors';
 
 /** What a deployment is told by its options, `.env` files and environment. */
@@ -21,8 +22,6 @@ export interface Options {
   readonly mode?: string | undefined;
 }
 
-/** What `.env` may hold beside the settings of the functions. */
-const ofTheProject = ['ENV_ID', 'WX_APPID'];
 const secretNames = ['TOKEN_SALT', 'WX_APP_SECRET'];
 
 /** Reference: https://docs.cloudbase.net/cli-v1/env (what the console and `tcb env list` show as 环境 ID). */
@@ -45,12 +44,16 @@ export async function readDeploySettings(
   functions: readonly FunctionConfig[],
   options: Options,
 ): Promise<DeploySettings> {
-  const given = await readAll(root, options.mode);
-  const envId = checkEnvId(options.env ?? given['ENV_ID'] ?? '');
-  const names = functions.flatMap(({ environment }) =>
-    Object.values(environment).flatMap(templateNames),
+  const { values, unknown, known } = await readGiven(root, functions, filesOf(root, options.mode));
+  const [stranger] = unknown;
+  if (stranger !== undefined) {
+    const { file, name } = stranger;
+    throw refused(`${file}: ${name} is not a setting. The settings are ${known.join(', ')}.`);
+  }
+  const envId = checkEnvId(options.env ?? values['ENV_ID'] ?? '');
+  const variables = Object.fromEntries(
+    namesFor(functions).map((name) => [name, values[name] ?? '']),
   );
-  const variables = Object.fromEntries(names.map((name) => [name, given[name] ?? '']));
   for (const [name, value] of Object.entries(variables)) checkText(name, value);
   checkValues(variables);
   return {
@@ -60,30 +63,17 @@ export async function readDeploySettings(
   };
 }
 
-async function readAll(root: string, mode: string | undefined): Promise<Given> {
-  const files = ['.env', '.env.local', ...(mode === undefined ? [] : [modeFile(mode)])];
-  const contents = await Promise.all(files.map((file) => readEnvFile(path.join(root, file))));
-  files.forEach((file, index) => {
-    checkNames(file, contents[index] ?? {});
-  });
-  if (mode !== undefined && Object.keys(contents.at(-1) ?? {}).length === 0) {
-    throw refused(`--mode ${mode} asks for ${modeFile(mode)}, which is missing or empty.`);
-  }
-  return Object.assign({}, ...contents, process.env) as Given;
-}
-
-function modeFile(mode: string): string {
+function filesOf(root: string, mode: string | undefined): string[] {
+  const files = ['.env', '.env.local'];
+  if (mode === undefined) return files;
   if (!/^[\w-]+$/.test(mode)) {
     throw refused(`--mode must be made of letters, digits, _ and -; ${mode} is not.`);
   }
-  return `.env.${mode}`;
-}
-
-function checkNames(file: string, given: Given): void {
-  const known = [...ofTheProject, ...settingNames];
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw refused(`${file}: ${unknown} is not a setting. The settings are ${known.join(', ')}.`);
+  const file = `.env.${mode}`;
+  if (!existsSync(path.join(root, file))) {
+    throw refused(`--mode ${mode} asks for ${file}, which is missing.`);
+  }
+  return [...files, file];
 }
 
 function checkEnvId(envId: string): string {

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { withoutSecrets } from './report';
@@ -30,24 +32,40 @@ export function tcbIn(
     path.dirname(require.resolve('@cloudbase/cli/package.json')),
     'bin/tcb',
   );
-  return (args) =>
-    new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      const child = spawn(process.execPath, [program, ...args], {
-        cwd: root,
-        env: { ...process.env, ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: limit,
-      });
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      }
-      child.once('error', reject);
-      child.once('close', (status) => {
-        const text = stripVTControlCharacters(Buffer.concat(chunks).toString());
-        resolve({ status, output: withoutSecrets(readable(text), secrets) });
-      });
+  return async (args) => {
+    // The CLI packs into a folder that it names after the function: two deployments would meet there.
+    const temporary = await mkdtemp(path.join(tmpdir(), 'tcb-'));
+    const folders = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+    try {
+      const run = await runNode([program, ...args], root, { ...environment, ...folders });
+      return { ...run, output: withoutSecrets(readable(run.output), secrets) };
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  };
+}
+
+function runNode(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<TcbRun> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: limit,
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    }
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status, output: stripVTControlCharacters(Buffer.concat(chunks).toString()) });
+    });
+  });
 }
 
 /** A spinner writes its line again and again, without an end or with one: what counts is the last. */

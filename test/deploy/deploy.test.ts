@@ -132,7 +132,7 @@ describe('a deployment', () => {
     expect(index.stderr).toMatch(
       /^Creating the index expiresAt of tokens: .*索引数量超出限制 \(LimitExceeded\.Index, requestId [\w-]+\)\.\n$/,
     );
-    expect(since(api, 0)).toEqual(['CreateTable']);
+    expect(since(api, 0)).toEqual(['CreateTable', 'ModifyDatabaseACL']);
     endIndex();
 
     let endDown = () => undefined as unknown;

@@ -18,6 +18,7 @@ let cloud: LocalCloud;
 const started: ChildProcess[] = [];
 
 const appSecret = 'appSecretThatSomebodyGave0123456';
+const salt = "salt with one ' and # and = in it";
 const envFile = () => path.join(folder, 'functions.env');
 const gettoken = ['fn', 'run', '--name', 'gettoken', '--params', '{}'];
 const options = (): Options => ({
@@ -33,7 +34,7 @@ beforeAll(async () => {
     root: repository,
     dataDir: folder,
     port: 0,
-    env: { WX_APP_SECRET: appSecret },
+    env: { WX_APP_SECRET: appSecret, TOKEN_SALT: salt },
     log: () => undefined,
   });
 });
@@ -162,10 +163,11 @@ test('the key in the URL of the variables opens the database, another one does n
   expect(await ask(`${cloud.url}/admin?`)).toMatchObject(refused);
 });
 
-test('the variables are for the owner alone, hold nothing that was given, and are gone in the end', async () => {
+test('the variables are for the owner alone, hold what was given as it was, and are gone in the end', async () => {
   const { mode } = await stat(envFile());
   if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
-  expect(await readFile(envFile(), 'utf8')).not.toContain(appSecret);
+  const variables = parseEnv(await readFile(envFile(), 'utf8'));
+  expect(variables).toMatchObject({ WX_APP_SECRET: appSecret, TOKEN_SALT: salt });
 
   await cloud.stop();
   await expect(stat(envFile())).rejects.toMatchObject({ code: 'ENOENT' });

@@ -232,6 +232,19 @@ describe('Settings', () => {
     expect(kept).not.toMatch(/given-salt|my-env/);
   });
 
+  test('that nothing reads are named at the start, without their value', async () => {
+    const root = makeProject(environment);
+    writeFileSync(path.join(root, '.env'), 'GIVEN=env\nGIVENN=a value\nWX_APPID=wx1\n');
+    const lines: string[] = [];
+    const dataDir = path.join(root, 'data');
+    started.push(
+      await startLocalCloud({ root, dataDir, port: 0, log: (line) => void lines.push(line) }),
+    );
+    expect(lines).toEqual([
+      '.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, SOME_SALT, GIVEN, OTHER, NOBODY.',
+    ]);
+  });
+
   test('come from the environment, then .env.local, then .env', async () => {
     const root = makeProject(environment);
     writeFileSync(path.join(root, '.env'), 'GIVEN=env\nOTHER=env\nSOME_SALT="from env"\n');

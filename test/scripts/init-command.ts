@@ -48,6 +48,8 @@ function run(
     const child = spawn(program, args, {
       cwd: path.join(root, 'miniprogram'),
       env: { ...process.env, TMPDIR: tmpdir(), NODE_NO_WARNINGS: '1' },
+      // Where a question is not the expected one, the command would wait for ever.
+      timeout: 30_000,
     });
     let output = '';
     let seen = 0;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runCommand } from '../../local/command';
 import { exploreAll } from './situations';
 
 const usage = `Usage: npm run test:races [-- --runs N]
@@ -33,7 +34,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${String(explored).padStart(9)}  schedules explored\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);

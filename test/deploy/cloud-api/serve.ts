@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runCommand } from '../../../local/command';
 import { startCloudApi } from './cloud-api';
 
 const usage = `Usage: npx tsx test/deploy/cloud-api/serve.ts [--help]
@@ -24,7 +25,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, Error);
