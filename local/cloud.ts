@@ -14,7 +14,7 @@ import { createLogs } from './logs';
 import { createPreview } from './preview/server';
 import { checkBuilt } from './programs';
 import { readFunctions, type FunctionConfig } from './project';
-import { completeSettings, readGiven, type Given } from './settings';
+import { completeSettings, describeUnknown, readGiven, type Given } from './settings';
 import { startTimers } from './timers';
 
 export interface LocalCloudOptions {
@@ -116,10 +116,8 @@ async function readFromProject(
   log: (line: string) => void,
 ): Promise<Given> {
   const { values, unknown, known } = await readGiven(root, functions);
-  for (const { file, name } of unknown) {
-    log(
-      `${file}: ${name} is not a setting, and has no effect. The settings are ${known.join(', ')}.`,
-    );
+  for (const each of unknown) {
+    log(`${describeUnknown(each)}, and has no effect. The settings are ${known.join(', ')}.`);
   }
   return values;
 }

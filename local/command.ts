@@ -10,7 +10,7 @@ type ErrorClass = abstract new (...args: never[]) => Error;
  */
 export function runCommand(main: () => Promise<void>, ...expected: readonly ErrorClass[]): void {
   main().catch((error: unknown) => {
-    process.exitCode = 1;
+    process.exitCode ||= 1;
     process.stderr.write(`${describe(error, expected)}\n`);
   });
 }

@@ -22,11 +22,17 @@ export interface Settings {
   readonly get: (name: string) => string;
 }
 
+/** What a file names and nothing here reads. */
+export interface Unknown {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** What somebody gave. */
 export interface GivenSettings {
   readonly values: Given;
   /** What the files name and nothing here reads. */
-  readonly unknown: readonly { readonly file: string; readonly name: string }[];
+  readonly unknown: readonly Unknown[];
   /** All names that something reads. */
   readonly known: readonly string[];
 }
@@ -52,10 +58,20 @@ export async function readGiven(
     Object.keys(content).map((name) => ({ file: files[index] ?? '', name })),
   );
   return {
-    values: Object.assign({}, ...contents, process.env) as Given,
+    values: { ...contents.reduce((all, each) => ({ ...all, ...each }), {}), ...process.env },
     unknown: named.filter(({ name }) => !known.includes(name)),
     known,
   };
+}
+
+/**
+ * Where a line is malformed, what Node.js takes for a name may be a part of a secret: only what looks like the
+ * name of a setting, in words of up to 12 letters, is told.
+ */
+export function describeUnknown({ file, name }: Unknown): string {
+  if (/^[A-Z][A-Z0-9]{0,11}(?:_[A-Z0-9]{1,12})*$/.test(name))
+    return `${file}: ${name} is not a setting`;
+  return `${file}: a line that is not NAME=value is not a setting`;
 }
 
 /** @returns The names of the settings that functions take. */
@@ -98,11 +114,16 @@ export async function completeSettings(
 
 async function readEnvFile(file: string): Promise<Given> {
   try {
-    return parseEnv(await readFile(file, 'utf8'));
+    return parseEnv(text(await readFile(file)));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return {};
     throw new LocalCloudError('SETTINGS', `${file} cannot be read: ${reason(error)}.`, error);
   }
+}
+
+/** @throws TypeError where it is not UTF-8, rather than guess at a secret. A byte order mark is not part of it. */
+function text(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 async function readKept(file: string, dataDir: string): Promise<Given> {

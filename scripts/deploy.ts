@@ -19,6 +19,7 @@ import { startReport, type Report } from './deploy/report';
 import { readDeploySettings, type DeploySettings, type Options } from './deploy/settings';
 import { tcbIn, type Tcb } from './deploy/tcb';
 import { verify } from './deploy/verify';
+import { keptByNpm } from './flags';
 
 const usage = `Usage: npm run deploy [-- [<step>...] [--env <id>] [--mode <name>] [--dry-run]]
 
@@ -55,6 +56,18 @@ interface Target {
 }
 
 const root = path.resolve(__dirname, '..');
+const interruption = new AbortController();
+
+/** Ends what runs, in order: what was begun in the cloud is completed by another run. */
+function endOn(signal: NodeJS.Signals, status: number): void {
+  process.once(signal, () => {
+    process.exitCode = status;
+    const message = 'Interrupted. Run this again: it goes on where this stopped.';
+    interruption.abort(new DeployError('INTERRUPTED', message));
+    // A connection that hangs would keep the process for a minute.
+    setTimeout(() => process.exit(status), 3000).unref();
+  });
+}
 
 async function main(): Promise<void> {
   const command = readCommand();
@@ -62,6 +75,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  endOn('SIGINT', 130);
+  endOn('SIGTERM', 143);
   const report = startReport((line) => void process.stdout.write(line));
   const needsCloud = [...command.chosen].some((step) => step !== 'build');
   const target = needsCloud ? await check(command, report) : undefined;
@@ -76,9 +91,10 @@ async function main(): Promise<void> {
     report.step('Functions');
     await deployFunctions(api, tcb, await wantFunctions(target), report, command.dryRun);
   }
-  if (command.chosen.has('verify') && !command.dryRun) {
+  const changes = command.chosen.has('database') || command.chosen.has('functions');
+  if (command.chosen.has('verify') && !(command.dryRun && changes)) {
     report.step('Verification');
-    await verify(api, await wantFunctions(target), report);
+    await verify(api, await readDeclaration(root), await wantFunctions(target), report);
   }
   report.step(summary(api.envId, command, report.changes()));
 }
@@ -103,6 +119,8 @@ function readCommand(): Command | undefined {
     },
   });
   if (values.help) return undefined;
+  const kept = keptByNpm('deploy', ['env', 'mode', 'dry-run']);
+  if (kept !== undefined) throw new DeployError('USAGE', kept);
   const chosen = positionals.map((name) => {
     const step = steps.find((known) => known === name);
     if (step !== undefined) return step;
@@ -125,8 +143,8 @@ async function check(options: Options, report: Report): Promise<Target> {
   const settings = await readDeploySettings(root, functions, options);
   const { envId, variables, secrets } = settings;
   report.done('Settings');
-  const tcb = tcbIn(root, { ...variables, ENV_ID: envId }, secrets);
-  const api = openApi(await readLogin(tcb, Date.now), envId);
+  const tcb = tcbIn(root, { ...variables, ENV_ID: envId }, secrets, interruption.signal);
+  const api = openApi(await readLogin(tcb, Date.now), envId, interruption.signal);
   report.done('Login');
   await findEnvironment(api);
   report.done(`Environment ${envId}`);

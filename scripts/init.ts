@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../local/command';
+import { LocalCloudError } from '../local/errors';
+import { readFunctions } from '../local/project';
+import { DeployError } from './deploy/errors';
+import { readDeploySettings } from './deploy/settings';
+import { keptByNpm } from './flags';
 import { getAnswers } from './init/answers';
-import { readVariable } from './init/env-file';
 import { InitError } from './init/errors';
 import { keepPrivate, readText, writeText } from './init/files';
-import { envIdOfDeployment, tokenSalt } from './init/places';
+import { tokenSalt } from './init/places';
 import {
   fulfil,
   makePlan,
@@ -45,6 +49,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  const kept = keptByNpm('init', ['appid', 'env', 'force']);
+  if (kept !== undefined) throw new InitError('USAGE', kept);
   const terminal = openTerminal();
   try {
     await init({ appId: values.appid, envId: values.env }, values.force, terminal);
@@ -71,7 +77,8 @@ async function init(
   for (const [file, text] of Object.entries(changed)) {
     await writeText(path.join(root, file), text, file === '.env' ? 0o600 : undefined);
   }
-  await report(missing, replaced, await keepPrivate(path.join(root, '.env')));
+  report(missing, replaced, await keepPrivate(path.join(root, '.env')));
+  await warn(answers.envId);
 }
 
 /** A `.env` that is not there yet begins as a copy of the documented example. */
@@ -93,11 +100,7 @@ async function agrees(terminal: Terminal | undefined, { place, present, value }:
   return answer?.toLowerCase() === 'y' || answer?.toLowerCase() === 'yes';
 }
 
-async function report(
-  missing: readonly Wish[],
-  replaced: readonly Wish[],
-  madePrivate: boolean,
-): Promise<void> {
+function report(missing: readonly Wish[], replaced: readonly Wish[], madePrivate: boolean): void {
   for (const { place, value } of missing) {
     say(`${place.file}: ${place.name} ${place === tokenSalt ? 'made' : `is ${value}`}`);
   }
@@ -106,24 +109,20 @@ async function report(
   }
   if (madePrivate) say('.env: readable by its owner only');
   if (missing.length + replaced.length === 0 && !madePrivate) say('Nothing was changed.');
-  await warn();
   if (missing.length + replaced.length > 0) {
     say('Next: open this folder in WeChat DevTools (docs/devtools.md), or npm run deploy.');
   }
 }
 
-/** Says what would surprise somebody who only looks at the files that were written. */
-async function warn(): Promise<void> {
-  const name = envIdOfDeployment.name;
-  const [own, local] = await Promise.all(
-    ['.env', '.env.local'].map(async (file) => (await readText(path.join(root, file))) ?? ''),
-  );
-  const winning = readVariable(local ?? '', name);
-  if (winning !== '' && winning !== readVariable(own ?? '', name)) {
-    say(`Note: .env.local has ${name} ${winning}, which wins over .env.`);
-  }
-  if (readVariable(own ?? '', tokenSalt.name).length < 16) {
-    say(`Note: ${tokenSalt.name} in .env has fewer than 16 characters: gettoken will not take it.`);
+/** Says what would stop a deployment, such as a salt that is there and weak, or another file that wins over .env. */
+async function warn(envId: string): Promise<void> {
+  try {
+    const settings = await readDeploySettings(root, await readFunctions(root), {});
+    if (settings.envId !== envId)
+      say(`Note: ENV_ID is ${settings.envId}: something wins over .env.`);
+  } catch (error) {
+    if (!(error instanceof DeployError || error instanceof LocalCloudError)) throw error;
+    say(`Note: npm run deploy will not take this yet: ${error.message}`);
   }
 }
 

@@ -31,11 +31,18 @@ export async function gettoken(call: Call): Promise<Minted | Revoked> {
   }
   const parsed = parseEvent(mintFields, event);
   if (!parsed.ok) return parsed.answer;
-  return call.caller === undefined ? noIdentity() : mint(call, call.caller, parsed.value.code);
+  // Before anything else: a deployment, which nobody names, then learns whether they are usable.
+  const settings = readSettings(call.env);
+  if (call.caller === undefined) return noIdentity();
+  return mint(call, call.caller, settings, parsed.value.code);
 }
 
-async function mint(call: Call, caller: Caller, code: string | undefined): Promise<Minted> {
-  const settings = readSettings(call.env);
+async function mint(
+  call: Call,
+  caller: Caller,
+  settings: Settings,
+  code: string | undefined,
+): Promise<Minted> {
   const session = await obtainSessionKey(settings, caller, code, call.remaining());
   if ('answer' in session) return session.answer;
 

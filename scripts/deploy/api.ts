@@ -25,7 +25,8 @@ export interface Api {
 /** For calls whose answer tells nothing. */
 export const anyAnswer = v.unknown();
 
-export function openApi(login: Login, envId: string): Api {
+/** @param interrupted - Once it is aborted, no call is made any longer. */
+export function openApi(login: Login, envId: string, interrupted: AbortSignal): Api {
   const { secretId, secretKey, token } = login;
   const manager = new CloudBase({
     secretId,
@@ -34,14 +35,22 @@ export function openApi(login: Login, envId: string): Api {
     ...(token === undefined ? {} : { token }),
   });
   const secrets = [secretKey, token ?? ''];
+  const aborted = new Promise<never>((_, reject) => {
+    interrupted.addEventListener('abort', () => {
+      reject(new Error('interrupted'));
+    });
+  });
+  aborted.catch(() => undefined);
   return {
     envId,
     manager,
     async ask(what, answer, call) {
+      interrupted.throwIfAborted();
       let given: unknown;
       try {
-        given = await call();
+        given = await Promise.race([call(), aborted]);
       } catch (error) {
+        interrupted.throwIfAborted();
         throw explain(what, error, secrets);
       }
       const parsed = v.safeParse(answer, given);
@@ -90,7 +99,7 @@ function wayOn(code: string, message: string): string {
     return ' This account may not do that: its owner grants the policies of TCB in 访问管理.';
   }
   if (code.startsWith('RequestLimitExceeded')) return ' Wait a minute, and run it again.';
-  if (/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|socket|network timeout|tunnel/i.test(message)) {
+  if (/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|socket|timeout|tunnel/i.test(message)) {
     return ' The cloud cannot be reached: check the network (http_proxy), and run it again.';
   }
   return '';

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
 import { fillTemplate, type FunctionConfig, type Timer } from '../../local/project';
 import { cloudCode, type Api } from './api';
@@ -48,7 +49,14 @@ const detail = v.object({
     v.object({ Variables: v.nullish(v.array(v.object({ Key: v.string(), Value: texts })), []) }),
   ),
   Triggers: v.nullish(
-    v.array(v.object({ Type: v.string(), TriggerName: v.string(), TriggerDesc: texts })),
+    v.array(
+      v.object({
+        Type: v.string(),
+        TriggerName: v.string(),
+        TriggerDesc: texts,
+        Enable: v.nullish(v.number(), 1),
+      }),
+    ),
     [],
   ),
 });
@@ -57,7 +65,7 @@ const detail = v.object({
 const address = v.object({ Url: v.string() });
 
 /** @returns Nothing where there is no such function. */
-export async function readCloudFunction(
+async function readCloudFunction(
   { manager, ask }: Api,
   name: string,
 ): Promise<CloudFunction | undefined> {
@@ -81,7 +89,7 @@ export async function readCloudFunction(
     settings: new Map(found.Environment?.Variables.map(({ Key, Value }) => [Key, Value])),
     timers: found.Triggers.filter(({ Type }) => Type === 'timer').map((trigger) => ({
       name: trigger.TriggerName,
-      pattern: cron(trigger.TriggerDesc),
+      pattern: `${cron(trigger.TriggerDesc)}${trigger.Enable === 0 ? ', disabled' : ''}`,
     })),
     code: found.Status === 'Active' ? await readCode(name) : new Map(),
   };
@@ -91,6 +99,18 @@ export async function readCloudFunction(
       manager.functions.getFunctionDownloadUrl(of),
     );
     return downloadCode(of, Url);
+  }
+}
+
+const patience = { every: 1000, times: 120 };
+
+/** Reads a function once it is no longer Creating, Updating or Deleting, or after two minutes. */
+export async function readSettled(api: Api, name: string): Promise<CloudFunction | undefined> {
+  for (let turn = 1; ; turn += 1) {
+    const found = await readCloudFunction(api, name);
+    const settled = found === undefined || !/ing$/.test(found.status);
+    if (settled || turn === patience.times) return found;
+    await wait(patience.every);
   }
 }
 
@@ -118,8 +138,8 @@ export function wantFunction(
 }
 
 /**
- * Compares. Settings that the cloud has beside the declared ones are somebody else's business; a declared
- * one that is empty must be empty or absent.
+ * Compares. Variables that the cloud has beside the declared ones are no difference, see {@link undeclared};
+ * a declared one that is empty must be empty or absent.
  */
 export function compare(wanted: WantedFunction, found: CloudFunction): Difference[] {
   if (found.status !== 'Active') {
@@ -132,6 +152,11 @@ export function compare(wanted: WantedFunction, found: CloudFunction): Differenc
     ...compareConfiguration(wanted, found),
     ...compareTimers(wanted.config.timers, found.timers),
   ];
+}
+
+/** @returns The variables that the cloud has beside the declared ones. An upload removes them, except where none is declared. */
+export function undeclared(wanted: WantedFunction, found: CloudFunction): string[] {
+  return [...found.settings.keys()].filter((name) => !wanted.settings.has(name));
 }
 
 function compareCode(wanted: Code, found: Code): Difference[] {

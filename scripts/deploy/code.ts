@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { EnvHttpProxyAgent, fetch } from 'undici';
-import { systemCode } from '../../local/errors';
+import { reason, systemCode } from '../../local/errors';
 import { DeployError } from './errors';
 
 /** The files of a function: the SHA-256 of each, by name. */
@@ -19,7 +18,7 @@ const downloadLimit = 60_000;
  * Reads what was built.
  *
  * @param folder - The function's folder.
- * @throws DeployError BUILD where a file is missing.
+ * @throws DeployError BUILD where a file is missing or cannot be read.
  */
 export async function readBuiltCode(folder: string): Promise<Code> {
   const files = await Promise.all(
@@ -27,9 +26,10 @@ export async function readBuiltCode(folder: string): Promise<Code> {
       try {
         return [name, sha256(await readFile(path.join(folder, name)))];
       } catch (error) {
-        if (systemCode(error) !== 'ENOENT') throw error;
-        const message = `${path.join(folder, name)} is missing; run \`npm run build\`.`;
-        throw new DeployError('BUILD', message, error);
+        const file = path.join(folder, name);
+        const fault =
+          systemCode(error) === 'ENOENT' ? 'is missing' : `cannot be read: ${reason(error)}`;
+        throw new DeployError('BUILD', `${file} ${fault}; run \`npm run build\`.`, error);
       }
     }),
   );
@@ -41,26 +41,37 @@ export async function readBuiltCode(folder: string): Promise<Code> {
  * with its time: what counts is the bytes of the files in it.
  *
  * @param url - Where the cloud offers the package for a while.
- * @throws DeployError CLOUD where it does not come, or is none.
+ * @throws DeployError CLOUD where it does not come.
  */
 export async function downloadCode(name: string, url: string): Promise<Code> {
-  try {
-    const answer = await fetch(url, {
-      dispatcher: new EnvHttpProxyAgent(),
-      signal: AbortSignal.timeout(downloadLimit),
-    });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const files = Object.entries(unzipSync(new Uint8Array(await answer.arrayBuffer())));
-    return new Map(
-      files
-        .filter(([file]) => !file.endsWith('/'))
-        .map(([file, bytes]) => [file, sha256(bytes)] as const)
-        .sort(([one], [other]) => (one < other ? -1 : 1)),
-    );
-  } catch (error) {
-    const message = `The code of ${name} in the cloud cannot be downloaded, to compare it with what was built.`;
+  const bytes = await download(url).catch((error: unknown) => {
+    const message = `The code of ${name} in the cloud cannot be downloaded, to compare it with what was built: ${reason(error)}.`;
     throw new DeployError('CLOUD', `${message} Run this again.`, error);
+  });
+  let files: [string, Uint8Array][];
+  try {
+    files = Object.entries(unzipSync(bytes));
+  } catch {
+    // Whatever it is, it is not what was built.
+    return new Map([['a package that is no zip file', sha256(bytes)]]);
   }
+  return new Map(
+    files
+      .filter(([file]) => !file.endsWith('/'))
+      .map(([file, content]) => [file, sha256(content)] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+async function download(url: string): Promise<Uint8Array> {
+  // Loaded here, since it does not load on the older Node.js that the check is to refuse.
+  const { EnvHttpProxyAgent, fetch } = await import('undici');
+  const answer = await fetch(url, {
+    dispatcher: new EnvHttpProxyAgent(),
+    signal: AbortSignal.timeout(downloadLimit),
+  });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 /** @returns One hash of all files and their names, 12 digits of it: enough to tell versions apart by eye. */

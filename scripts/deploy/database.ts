@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { anyAnswer, type Api } from './api';
+import { anyAnswer, cloudCode, type Api } from './api';
 import type { Collection } from './declaration';
 import { DeployError } from './errors';
 import { addIndexes } from './indexes';
@@ -13,6 +13,7 @@ const acl = v.object({ AclTag: v.nullish(v.string()) });
  * set. Nothing is removed: an index that is there and not as declared is an error.
  *
  * @param dryRun - Says what would be done, and does nothing.
+ * @returns Whether there was nothing to do.
  * @throws DeployError CLOUD or DATABASE.
  */
 export async function setUpDatabase(
@@ -20,12 +21,14 @@ export async function setUpDatabase(
   declared: readonly Collection[],
   report: Report,
   dryRun: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const existing = await listCollections(api);
+  let asDeclared = true;
   for (const collection of declared) {
     const isNew = !existing.has(collection.name);
+    asDeclared &&= !isNew;
     if (isNew && dryRun) {
-      report.done(
+      report.begin(
         `${collection.name} would be created, ${collection.permission}, with its indexes`,
       );
       continue;
@@ -36,8 +39,10 @@ export async function setUpDatabase(
       await setPermission(api, collection, report, dryRun),
       await addIndexes(api, collection, report, dryRun),
     ];
+    asDeclared &&= !done.includes(true);
     if (!isNew && !done.includes(true)) report.done(`${collection.name} is as declared`);
   }
+  return asDeclared;
 }
 
 const pageSize = 100;
@@ -60,9 +65,14 @@ async function createCollection(
   name: string,
   report: Report,
 ): Promise<void> {
-  await ask(`Creating the collection ${name}`, anyAnswer, () =>
-    manager.database.createCollection(name),
-  );
+  try {
+    await ask(`Creating the collection ${name}`, anyAnswer, () =>
+      manager.database.createCollection(name),
+    );
+  } catch (error) {
+    // Another deployment was faster.
+    if (!cloudCode(error).startsWith('ResourceInUse')) throw error;
+  }
   report.changed(`${name} created`);
 }
 
@@ -87,7 +97,9 @@ async function setPermission(
   const before = await read();
   if (before === permission) return false;
   if (dryRun) {
-    report.done(`${name}: the permission would become ${permission}, it is ${before ?? 'not set'}`);
+    report.begin(
+      `${name}: the permission would become ${permission}, it is ${before ?? 'not set'}`,
+    );
     return true;
   }
   await ask(`Setting the permission of ${name}`, anyAnswer, () =>

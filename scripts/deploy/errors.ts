@@ -4,6 +4,7 @@ export type DeployErrorCode =
   | 'CLOUD'
   | 'DATABASE'
   | 'FUNCTIONS'
+  | 'INTERRUPTED'
   | 'LOGIN'
   | 'NODE'
   | 'PROJECT'

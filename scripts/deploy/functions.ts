@@ -1,15 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { anyAnswer, type Api } from './api';
 import {
   compare,
-  readCloudFunction,
+  readSettled,
+  undeclared,
   type CloudFunction,
   type Difference,
   type WantedFunction,
 } from './cloud-function';
 import { codeHash } from './code';
 import { DeployError } from './errors';
-import type { Report } from './report';
+import { patiently, type Report } from './report';
 import type { Tcb } from './tcb';
 
 /** A function that is not in the cloud as it is to be. */
@@ -41,7 +41,7 @@ export async function deployFunctions(
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof DeployError)) throw error;
+      if (!(error instanceof DeployError) || error.code === 'INTERRUPTED') throw error;
       failures.push(error);
     }
   };
@@ -55,19 +55,20 @@ export async function deployFunctions(
     });
   }
   for (const { wanted, todo } of tasks) {
-    if (dryRun) report.done(`${wanted.config.name} would be deployed: ${todo}`);
+    if (dryRun) report.begin(`${wanted.config.name} would be deployed: ${todo}`);
     else report.begin(`${wanted.config.name} is to be deployed: ${todo}`);
   }
   if (!dryRun) {
     const uploads = tasks.filter(({ onlyTimers }) => !onlyTimers);
     await attempt(() => removeFailed(api, uploads));
-    const said = await upload(tcb, api.envId, uploads, uploads.length === functions.length);
+    const said = await upload(tcb, api.envId, uploads, uploads.length === functions.length, report);
     for (const { wanted } of tasks) await attempt(() => complete(api, wanted, report));
     if (failures.length > 0 && said !== '') failures.push(new DeployError('FUNCTIONS', said));
   }
   if (failures.length === 0) return;
-  const message = failures.map((failure) => failure.message).join('\n');
-  throw new DeployError('FUNCTIONS', message, failures[0]);
+  const messages = failures.map((failure) => failure.message);
+  const wayOn = dryRun ? [] : ['Run this again: what is as it is to be is left alone.'];
+  throw new DeployError('FUNCTIONS', [...messages, ...wayOn].join('\n'), failures[0]);
 }
 
 /** @returns Nothing where the function is as it is to be. */
@@ -80,9 +81,14 @@ async function findTask(api: Api, wanted: WantedFunction): Promise<Task | undefi
   return {
     wanted,
     found,
-    todo: differences.map(({ text }) => text).join(', '),
+    todo: [...differences.map(({ text }) => text), ...losses(wanted, found)].join(', '),
     onlyTimers: differences.every(({ field }) => field === 'timers'),
   };
+}
+
+function losses(wanted: WantedFunction, found: CloudFunction): string[] {
+  const names = wanted.settings.size === 0 ? [] : undeclared(wanted, found);
+  return names.map((name) => `loses ${name}, which is not declared`);
 }
 
 /**
@@ -95,13 +101,15 @@ async function upload(
   envId: string,
   tasks: readonly Task[],
   all: boolean,
+  report: Report,
 ): Promise<string> {
   if (tasks.length === 0) return '';
   const targets = all ? ['--all'] : tasks.map(({ wanted }) => wanted.config.name);
   const lines: string[] = [];
   for (const target of targets) {
     const options = ['--envId', envId, '--yes', '--deployMode', 'zip'];
-    const { output } = await tcb(['fn', 'deploy', target, ...options]);
+    const what = all ? 'the functions are being uploaded' : `${target} is being uploaded`;
+    const output = await patiently(report, what, () => tcb(['fn', 'deploy', target, ...options]));
     lines.push(...output.split('\n').filter((line) => /✖|error|fail|失败|错误|refus/i.test(line)));
   }
   return lines.map((line) => `    tcb: ${line.trim()}`).join('\n');
@@ -109,7 +117,9 @@ async function upload(
 
 async function complete(api: Api, wanted: WantedFunction, report: Report): Promise<void> {
   const { name } = wanted.config;
-  const left = await setTimers(api, wanted);
+  const left = await patiently(report, `the cloud is at work on ${name}`, () =>
+    setTimers(api, wanted),
+  );
   if (left.length > 0) {
     const texts = left.map(({ text }) => text).join(', ');
     throw new DeployError('FUNCTIONS', `${name} ${texts}.`);
@@ -172,16 +182,4 @@ async function setTimers(api: Api, wanted: WantedFunction): Promise<Difference[]
   }
   const after = await readSettled(api, name);
   return after === undefined ? [{ field: 'status', text: 'is not there' }] : compare(wanted, after);
-}
-
-const patience = { every: 1000, times: 120 };
-
-/** Reads a function once it is no longer Creating, Updating or Deleting, or after two minutes. */
-export async function readSettled(api: Api, name: string): Promise<CloudFunction | undefined> {
-  for (let turn = 1; ; turn += 1) {
-    const found = await readCloudFunction(api, name);
-    const settled = found === undefined || !/ing$/.test(found.status);
-    if (settled || turn === patience.times) return found;
-    await wait(patience.every);
-  }
 }

@@ -53,7 +53,7 @@ export async function addIndexes(
   if (missing.length === 0) return false;
   const names = missing.map((index) => index.name).join(', ');
   if (dryRun) {
-    report.done(`${name}: the index ${names} would be created`);
+    report.begin(`${name}: the index ${names} would be created`);
     return true;
   }
   await ask(`Creating the index ${names} of ${name}`, anyAnswer, () =>

@@ -33,6 +33,26 @@ export function startReport(write: (line: string) => void): Report {
   };
 }
 
+const every = 10_000;
+
+/** Says every ten seconds that something is still under way. */
+export async function patiently<T>(
+  report: Report,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += every / 1000;
+    report.begin(`${what}, for ${seconds} s now`);
+  }, every);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Takes secrets out of a text that another program wrote. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { FunctionConfig } from '../../local/project';
-import { namesFor, readGiven } from '../../local/settings';
+import { fillTemplate, type FunctionConfig } from '../../local/project';
+import { describeUnknown, namesFor, readGiven } from '../../local/settings';
 import { readSettings, SettingsError } from '../../server/settings';
 import { DeployError } from './errors';
 
@@ -47,15 +47,20 @@ export async function readDeploySettings(
   const { values, unknown, known } = await readGiven(root, functions, filesOf(root, options.mode));
   const [stranger] = unknown;
   if (stranger !== undefined) {
-    const { file, name } = stranger;
-    throw refused(`${file}: ${name} is not a setting. The settings are ${known.join(', ')}.`);
+    throw refused(`${describeUnknown(stranger)}. The settings are ${known.join(', ')}.`);
   }
   const envId = checkEnvId(options.env ?? values['ENV_ID'] ?? '');
   const variables = Object.fromEntries(
     namesFor(functions).map((name) => [name, values[name] ?? '']),
   );
-  for (const [name, value] of Object.entries(variables)) checkText(name, value);
-  checkValues(variables);
+  const received = functions.flatMap(({ environment }) =>
+    Object.entries(environment).map(
+      ([name, template]) =>
+        [name, fillTemplate(template, (each) => variables[each] ?? '')] as const,
+    ),
+  );
+  for (const [name, value] of received) checkText(name, value);
+  checkValues(Object.fromEntries(received));
   return {
     envId,
     variables,
@@ -92,9 +97,9 @@ function checkText(name: string, value: string): void {
       `${name} holds a character that the CloudBase CLI would garble: no quotation mark, backslash, line end or double brace.`,
     );
   }
-  if (/^\s*[[{]/.test(value)) {
+  if (/^\s*(?:[[{]|null\s*$)/.test(value)) {
     throw refused(
-      `${name} must not begin with a bracket: the CloudBase CLI would take it for JSON.`,
+      `${name} must not begin with a bracket, nor be null: the CloudBase CLI would take it for JSON.`,
     );
   }
 }
@@ -109,7 +114,7 @@ function checkValues(variables: Readonly<Record<string, string>>): void {
     throw error;
   }
   throw refused(
-    'TOKEN_SALT is weak: it has fewer than 8 different characters. `npm run init` makes one.',
+    'TOKEN_SALT is weak: it has fewer than 8 different characters. Empty TOKEN_SALT= in .env: `npm run init` then makes a good one.',
   );
 }
 

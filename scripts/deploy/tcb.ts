@@ -5,15 +5,12 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { withoutSecrets } from './report';
 
-/** How a run of the CloudBase CLI ended. Its status says little: the CLI exits 0 when a deployment failed. */
-export interface TcbRun {
-  readonly status: number | null;
-  /** All it wrote, without colours, spinners and secrets. */
-  readonly output: string;
-}
-
-/** Runs the CloudBase CLI of this project. */
-export type Tcb = (args: readonly string[]) => Promise<TcbRun>;
+/**
+ * Runs the CloudBase CLI of this project.
+ *
+ * @returns All it wrote, without colours, spinners and secrets. Its status says nothing: it is 0 when a deployment failed.
+ */
+export type Tcb = (args: readonly string[]) => Promise<string>;
 
 /** The CLI waits up to five minutes for a function to become Active, several times. */
 const limit = 15 * 60_000;
@@ -22,23 +19,32 @@ const limit = 15 * 60_000;
  * @param root - The project's folder, where cloudbaserc.json is.
  * @param environment - What the CLI fills into cloudbaserc.json. It takes these before what `.env` says.
  * @param secrets - What must not be seen in the output.
+ * @param interrupted - Ends it when it is aborted.
  */
 export function tcbIn(
   root: string,
   environment: Readonly<Record<string, string>>,
   secrets: readonly string[],
+  interrupted: AbortSignal,
 ): Tcb {
   const program = path.join(
     path.dirname(require.resolve('@cloudbase/cli/package.json')),
     'bin/tcb',
   );
   return async (args) => {
+    interrupted.throwIfAborted();
     // The CLI packs into a folder that it names after the function: two deployments would meet there.
     const temporary = await mkdtemp(path.join(tmpdir(), 'tcb-'));
     const folders = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
     try {
-      const run = await runNode([program, ...args], root, { ...environment, ...folders });
-      return { ...run, output: withoutSecrets(readable(run.output), secrets) };
+      const output = await runNode(
+        [program, ...args],
+        root,
+        { ...environment, ...folders },
+        interrupted,
+      );
+      interrupted.throwIfAborted();
+      return withoutSecrets(readable(output), secrets);
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }
@@ -49,7 +55,8 @@ function runNode(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>>,
-): Promise<TcbRun> {
+  interrupted: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const child = spawn(process.execPath, args, {
@@ -62,8 +69,11 @@ function runNode(
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     }
     child.once('error', reject);
-    child.once('close', (status) => {
-      resolve({ status, output: stripVTControlCharacters(Buffer.concat(chunks).toString()) });
+    const end = () => child.kill();
+    interrupted.addEventListener('abort', end);
+    child.once('close', () => {
+      interrupted.removeEventListener('abort', end);
+      resolve(stripVTControlCharacters(Buffer.concat(chunks).toString()));
     });
   });
 }

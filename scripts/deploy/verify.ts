@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { Api } from './api';
-import { compare, type WantedFunction } from './cloud-function';
+import { compare, readSettled, undeclared, type WantedFunction } from './cloud-function';
 import { codeHash } from './code';
 import { DeployError } from './errors';
-import { readSettled } from './functions';
+import type { Collection } from './declaration';
+import { setUpDatabase } from './database';
 import type { Report } from './report';
 
 const invoked = v.object({ InvokeResult: v.number(), RetMsg: v.string() });
@@ -17,16 +18,21 @@ const expected = [
 ];
 
 /**
- * Looks in the cloud whether each function is Active and as built, and calls two of them.
+ * Looks in the cloud whether the database is as declared and each function Active and as built, and calls two
+ * of them.
  *
  * @throws DeployError VERIFY or CLOUD naming all that is not as it should be.
  */
 export async function verify(
   api: Api,
+  declared: readonly Collection[],
   functions: readonly WantedFunction[],
   report: Report,
 ): Promise<void> {
   const wrong: string[] = [];
+  if (!(await setUpDatabase(api, declared, report, true))) {
+    wrong.push('The database is not as declared.');
+  }
   for (const wanted of functions) {
     const { name, runtime, timeoutSeconds, timers } = wanted.config;
     const found = await readSettled(api, name);
@@ -36,11 +42,18 @@ export async function verify(
       wrong.push(`${name} ${texts.join(', ')}.`);
       continue;
     }
-    const facts = [runtime, `${timeoutSeconds} s`, ...timers.map((timer) => `timer ${timer.name}`)];
+    const others = found === undefined ? [] : undeclared(wanted, found);
+    const facts = [
+      runtime,
+      `${timeoutSeconds} s`,
+      ...timers.map((timer) => `timer ${timer.name}`),
+      ...others.map((variable) => `${variable}, which is not declared`),
+    ];
     report.done(`${name} is Active with ${codeHash(wanted.code)} (${facts.join(', ')})`);
   }
   if (wrong.length === 0) wrong.push(...(await callEach(api, report)));
   if (wrong.length === 0) return;
+  wrong.push('`npm run deploy` puts right what can be put right.');
   throw new DeployError('VERIFY', wrong.join('\n'));
 }
 

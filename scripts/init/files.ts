@@ -6,7 +6,8 @@ import { InitError } from './errors';
 /** @returns The text of a file; nothing where there is no such file. */
 export async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    // Not UTF-8 is refused: what is kept must be kept byte for byte. A byte order mark would hide the first name.
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new InitError('FILE', `${file} cannot be read: ${reason(error)}`, error);

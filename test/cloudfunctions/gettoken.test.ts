@@ -253,6 +253,8 @@ describe('gettoken that is not set up', () => {
       const [line] = cloud.takeLog();
       expect(answer).toEqual({ code: 500, msg: '请求失败', requestId: line?.requestId });
       expect(line?.cause).toMatch(cause);
+      // A deployment, which WeChat names nobody for, must be able to find that out.
+      expect(await cloud.call('gettoken', {}, null)).toMatchObject({ code: 500 });
     }),
   );
 });

@@ -1,17 +1,14 @@
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { startCloudApi, type CloudApi, type CloudApiOptions } from './cloud-api/cloud-api';
 import type { Collection } from './cloud-api/database';
+import { runDeploy, settings, since, writeSettings } from './deployment';
 import { copyProject, type Project, type Run } from './project';
 
 jest.setTimeout(180_000);
 
 const openid = 'oDeployedUser_00000000000001';
-const salt = 'salt-Of-The-Deployment-Tests-0123';
-const appSecret = 'appSecretOfTheDeploymentTests0123';
-const env = ['ENV_ID=test-1', `TOKEN_SALT=${salt}`, `WX_APP_SECRET=${appSecret}`];
-
 let project: Project;
 const apis: CloudApi[] = [];
 
@@ -23,7 +20,7 @@ async function startApi(options: CloudApiOptions = {}): Promise<CloudApi> {
 
 beforeAll(async () => {
   project = await copyProject();
-  await writeFile(path.join(project.root, '.env'), `${env.join('\n')}\n`);
+  await writeSettings(project, '.env', settings);
 });
 
 afterEach(async () => {
@@ -32,31 +29,7 @@ afterEach(async () => {
 
 afterAll(() => project.remove());
 
-/** Deploys, and holds what must hold of every deployment. */
-async function deploy(api: CloudApi, ...args: string[]): Promise<Run> {
-  const temporary = path.join(api.home, 'tmp');
-  await mkdir(temporary, { recursive: true });
-  const run = await project.deploy(args, { ...api.environment, TMPDIR: temporary });
-  const elsewhere = JSON.stringify(api.refused);
-  const seen = `${run.stdout}${run.stderr}${elsewhere}${await contentsOf(api.home)}`;
-  for (const secret of [salt, appSecret]) expect(seen).not.toContain(secret);
-  expect(run.stdout + run.stderr).not.toContain(api.secretKey);
-  expect(run.stderr).not.toMatch(/^\s+at /m);
-  return run;
-}
-
-async function contentsOf(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = files.map((file) => readFile(path.join(file.parentPath, file.name), 'latin1'));
-  return (await Promise.all(texts)).join('\n');
-}
-
-const since = (api: CloudApi, before: number) =>
-  api
-    .changes()
-    .slice(before)
-    .map(({ action, functionName = '' }) => `${action} ${functionName}`.trim());
+const deploy = (api: CloudApi, ...args: string[]): Promise<Run> => runDeploy(project, api, args);
 
 describe('a deployment', () => {
   test('sets up an empty environment whole; repeated, it changes nothing; after a change, only what changed', async () => {
@@ -122,7 +95,13 @@ describe('a deployment', () => {
   });
 
   test('that fails half way says what failed and exits 1; later ones complete what it left', async () => {
-    const api = await startApi();
+    let endDown: (() => void) | undefined;
+    const api = await startApi({
+      onCall({ action, failed }) {
+        // From the first function on, the network is down.
+        if (action === 'CreateFunction' && failed === undefined) endDown ??= api.fail({}, 'down');
+      },
+    });
     const endIndex = api.fail(
       { action: 'UpdateTable' },
       { code: 'LimitExceeded.Index', message: '索引数量超出限制' },
@@ -135,15 +114,13 @@ describe('a deployment', () => {
     expect(since(api, 0)).toEqual(['CreateTable', 'ModifyDatabaseACL']);
     endIndex();
 
-    let endDown = () => undefined as unknown;
-    downOnceCreated(api, (end) => (endDown = end));
     const endOrders = api.fail({ action: 'CreateFunction', function: 'orders' }, 'down');
     const down = await deploy(api);
     expect(down.status).toBe(1);
     expect(down.stderr).toMatch(
       /^Reading the function gettoken: .*The cloud cannot be reached: check the network/,
     );
-    endDown();
+    endDown?.();
     endOrders();
 
     const endCreate = api.fail(
@@ -204,7 +181,8 @@ describe('a deployment', () => {
     expect(verified.status).toBe(1);
     expect(verified.stderr).toBe(
       'gettoken has the timeout 3 and not 10, has another TOKEN_SALT, has another WX_APP_SECRET.\n' +
-        'cleartokens has the timer daily (0 0 0 * * * *), hourly (0 0 0 * * * *) and not hourly (0 0 * * * * *).\n',
+        'cleartokens has the timer daily (0 0 0 * * * *), hourly (0 0 0 * * * *) and not hourly (0 0 * * * * *).\n' +
+        '`npm run deploy` puts right what can be put right.\n',
     );
     const before = api.changes().length;
     expect(await deploy(api)).toMatchObject({ status: 0, stderr: '' });
@@ -260,6 +238,17 @@ describe('before anything is sent, a deployment refuses', () => {
     expect(api.changes()).toEqual([]);
   });
 
+  test.each(['env', 'mode', 'dry_run'])('the option %s that npm kept to itself', async (option) => {
+    const api = await startApi();
+    const kept = { ...api.environment, [`npm_config_${option}`]: 'true' };
+    const { status, stderr } = await project.deploy([], kept);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `Put -- before the options: npm run deploy -- --${option.replace('_', '-')}`,
+    );
+    expect(api.calls).toEqual([]);
+  });
+
   test('a login that has run out and that the CLI cannot renew', async () => {
     const api = await startApi();
     const file = path.join(api.home, '.config/.cloudbase/auth.json');
@@ -285,16 +274,7 @@ async function litter(): Promise<void> {
     'index.test.ts',
     'node_modules/left-pad/index.js',
   ];
-  for (const file of files) await writeFile(path.join(folder, file), salt);
-}
-
-/** From the first function on, the network is down. */
-function downOnceCreated(api: CloudApi, ends: (end: () => void) => void): void {
-  const timer = setInterval(() => {
-    if (!api.changes().some(({ action }) => action === 'CreateFunction')) return;
-    clearInterval(timer);
-    ends(api.fail({}, 'down'));
-  }, 10);
+  for (const file of files) await writeFile(path.join(folder, file), settings.TOKEN_SALT);
 }
 
 async function call(api: CloudApi, name: string, event: object): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,8 +29,16 @@ export interface Run {
 /** A copy of the project, with commands run in it. */
 export interface Project {
   readonly root: string;
-  /** Runs what `npm run deploy` runs with these arguments, from another folder. */
-  deploy(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Run>;
+  /**
+   * Runs what `npm run deploy` runs with these arguments, from another folder.
+   *
+   * @param started - Gets the process.
+   */
+  deploy(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    started?: (child: ChildProcess) => void,
+  ): Promise<Run>;
   remove(): Promise<void>;
 }
 
@@ -44,8 +52,8 @@ export async function copyProject(): Promise<Project> {
   await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'), 'junction');
   return {
     root,
-    deploy: (args, environment) =>
-      run([path.join(root, 'scripts/deploy.ts'), ...args], folder, environment),
+    deploy: (args, environment, started) =>
+      run([path.join(root, 'scripts/deploy.ts'), ...args], folder, environment, started),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -59,6 +67,7 @@ function run(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>>,
+  started: (child: ChildProcess) => void = () => undefined,
 ): Promise<Run> {
   const inherited = Object.entries(process.env).filter(([name]) => !settings.test(name));
   return new Promise((resolve, reject) => {
@@ -67,6 +76,7 @@ function run(
       env: { ...Object.fromEntries(inherited), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    started(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -1,10 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { runInit, runInitInTerminal } from './init-command';
 import { cloneParts, removeClone } from './project';
 
-const parts = ['.env.example', 'package.json', 'miniprogram', 'scripts', 'local', 'server'];
+const parts = [
+  '.env.example',
+  'cloudbaserc.json',
+  'package.json',
+  'miniprogram',
+  'scripts',
+  'local',
+  'server',
+];
 const appId = 'wx0123456789abcdef';
 const envId = 'cloud1-0gabc123';
 const flags = ['--appid', appId, '--env', envId];
@@ -153,13 +162,43 @@ describe('npm run init', () => {
     expect((await stat(path.join(root, '.env'))).mode & 0o777).toBe(0o600);
   });
 
-  test('says that .env.local wins, and that a short salt will not do', async () => {
-    await write('.env', 'TOKEN_SALT=short\n');
+  test('says that .env.local wins', async () => {
     await write('.env.local', 'ENV_ID=mine-1\n');
+    const { status, output } = await runInit(root, flags);
+    expect(status).toBe(0);
+    expect(output).toContain('Note: ENV_ID is mine-1: something wins over .env.');
+  });
+
+  test.each([
+    ['a short salt', 'TOKEN_SALT=short\n', 'TOKEN_SALT must have at least 16 characters'],
+    ['a weak salt', `TOKEN_SALT=${'a'.repeat(43)}\n`, 'TOKEN_SALT is weak'],
+    ['a misspelt name', 'TOKEN_SALTT=1\n', '.env: TOKEN_SALTT is not a setting'],
+  ])('leaves %s as it is, and says that a deployment will not take it', async (_, text, note) => {
+    await write('.env', text);
     const { output } = await runInit(root, flags);
-    expect(output).toContain('.env.local has ENV_ID mine-1, which wins');
-    expect(output).toContain('TOKEN_SALT in .env has fewer than 16 characters');
-    expect(await salt()).toBe('short');
+    expect(output).toContain(`Note: npm run deploy will not take this yet: ${note}`);
+    expect(await read('.env')).toContain(text);
+  });
+
+  test('refuses a file that is not UTF-8, and leaves it byte for byte', async () => {
+    const bytes = Buffer.from([...Buffer.from('TOKEN_SALT=salt'), 0xe9, 0xff, 0x0a]);
+    await writeFile(path.join(root, '.env'), bytes);
+    const { status, output } = await runInit(root, flags);
+    expect(status).toBe(1);
+    expect(output).toMatch(/\.env cannot be read: .*utf-8/);
+    expect(await readFile(path.join(root, '.env'))).toEqual(bytes);
+  });
+
+  test('refuses options that npm kept to itself', () => {
+    const { stdout, stderr, status } = spawnSync(
+      'npm',
+      ['run', '--silent', 'init', `--appid=${appId}`, '--env=test-1'],
+      { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' },
+    );
+    expect(stderr).toContain(
+      'npm kept --appid to itself. Put -- before the options: npm run init -- --appid',
+    );
+    expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
   });
 
   test('prints its usage', async () => {

@@ -1,20 +1,32 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A permanent key of an account. */
+/** A key of an account. */
 export interface KeyPair {
   readonly secretId: string;
   readonly secretKey: string;
+  /** What has to be sent with it, where it is good for a while only. */
+  readonly token?: string;
 }
 
-/** Where the CLI is logged in, in a home folder of its own. */
-export async function writeHome(home: string, login: KeyPair | undefined): Promise<void> {
+/**
+ * Where the CLI is logged in, in a home folder of its own.
+ *
+ * @param now - Unix ms.
+ */
+export async function writeHome(
+  home: string,
+  login: KeyPair | undefined,
+  now: number,
+): Promise<void> {
   const folder = path.join(home, '.config', '.cloudbase');
   await mkdir(folder, { recursive: true });
   if (login === undefined) return;
-  const { secretId, secretKey } = login;
-  // As `tcb login --apiKeyId ... --apiKey ...` leaves it.
-  const text = JSON.stringify({ credential: { secretId, secretKey } }, null, 2);
+  const { secretId, secretKey, token } = login;
+  // As `tcb login --apiKeyId ... --apiKey ...` leaves it, and `tcb login` with a token.
+  const accessTokenExpired = now + 7_200_000;
+  const renewable = token === undefined ? {} : { token, accessTokenExpired };
+  const text = JSON.stringify({ credential: { secretId, secretKey, ...renewable } }, null, 2);
   await writeFile(path.join(folder, 'auth.json'), text, { mode: 0o600 });
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
+import type { KeyPair } from './account';
 import type { Fault, Faults } from './faults';
 import { ApiError, responseOf, type Service } from './protocol';
 import { checkSignature } from './signature';
@@ -16,7 +17,7 @@ export interface ApiCall {
 
 export interface AnswerOptions {
   readonly services: Readonly<Record<string, Service>>;
-  readonly keyOf: (secretId: string) => string | undefined;
+  readonly keyOf: (secretId: string) => KeyPair | undefined;
   readonly faults: Faults;
   /** Unix ms. */
   readonly clock: () => number;

@@ -20,6 +20,8 @@ export interface CloudApiOptions {
   readonly login?: boolean;
   /** The key that the login holds, where it is not the account's own. */
   readonly loginAs?: KeyPair;
+  /** What the account's key is good with only, and the login holds. Default: it needs none. */
+  readonly token?: string;
   /** Unix ms. Default: Date.now. */
   readonly clock?: () => number;
   /** Hears of each call. */
@@ -46,6 +48,8 @@ export interface CloudApi {
   fail(match: Match, fault: Fault): () => void;
   /** Calls an uploaded function as a mini program of this user does; `null` for nobody. */
   call(name: string, event: unknown, openid: string | null): Promise<Answer>;
+  /** Comes once no process is connected. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,7 +64,8 @@ const changing = /^(?:Create|Update|Delete|Modify|Batch)/;
 
 /** Starts the stand-in; nothing it does leaves 127.0.0.1. */
 export async function startCloudApi(options: CloudApiOptions = {}): Promise<CloudApi> {
-  const { envIds = ['test-1'], login = true, loginAs = account, clock = Date.now } = options;
+  const { envIds = ['test-1'], login = true, clock = Date.now, token } = options;
+  const key: KeyPair = token === undefined ? account : { ...account, token };
   const folder = await mkdtemp(path.join(tmpdir(), 'token-loop-cloud-api-'));
   const home = path.join(folder, 'home');
   const environments = new Map(envIds.map((envId) => [envId, createEnvironment(envId, clock)]));
@@ -69,8 +74,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
   const calls: ApiCall[] = [];
   const services = servicesOf(environments, runners.of);
 
-  const keyOf = (secretId: string) =>
-    secretId === account.secretId ? account.secretKey : undefined;
+  const keyOf = (secretId: string) => (secretId === key.secretId ? key : undefined);
   const record = (call: ApiCall): void => {
     calls.push(call);
     options.onCall?.(call);
@@ -84,7 +88,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
   });
   const authority = path.join(folder, 'authority.pem');
   await writeFile(authority, proxy.certificate);
-  await writeHome(home, login ? loginAs : undefined);
+  await writeHome(home, login ? (options.loginAs ?? key) : undefined, clock());
 
   return {
     ...account,
@@ -101,6 +105,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
       if (environment === undefined) throw new Error('The account has no environment.');
       return runners.of(environment).call(name, JSON.stringify(event), openid);
     },
+    idle: () => proxy.idle(),
     stop: async () => {
       await proxy.stop();
       await runners.stop();

@@ -62,11 +62,11 @@ export function described(found: CloudFunction, namespace: string): object {
     StatusReasons: found.reasons,
     AddTime: shanghaiTime(found.added),
     ModTime: shanghaiTime(found.modified),
-    Triggers: [...found.triggers.values()].map(({ name, type, description }) => ({
+    Triggers: [...found.triggers.values()].map(({ name, type, description, enabled = true }) => ({
       TriggerName: name,
       Type: type,
       TriggerDesc: JSON.stringify({ cron: description }),
-      Enable: 1,
+      Enable: enabled ? 1 : 0,
       AvailableStatus: 'Available',
       BindStatus: 'on',
       CustomArgument: '',

@@ -9,10 +9,19 @@ export interface Environment {
   readonly envId: string;
   readonly functions: Functions;
   readonly collections: Map<string, Collection>;
+  /** `NORMAL`, or `UNAVAILABLE` where it is not set up yet or no longer usable. */
+  status: string;
+  hasDatabase: boolean;
 }
 
 export function createEnvironment(envId: string, clock: () => number): Environment {
-  return { envId, functions: createFunctions(clock), collections: new Map() };
+  return {
+    envId,
+    functions: createFunctions(clock),
+    collections: new Map(),
+    status: 'NORMAL',
+    hasDatabase: true,
+  };
 }
 
 const appId = '1300000001';
@@ -27,11 +36,11 @@ export function environmentActions(
   return {
     DescribeEnvs: action(v.object({ EnvId: v.optional(v.string()) }), ({ EnvId }) => {
       const found = [...environments.values()].filter(({ envId }) => envId === (EnvId ?? envId));
-      return { EnvList: found.map(({ envId }) => baseInfo(envId)), Total: found.length };
+      return { EnvList: found.map(baseInfo), Total: found.length };
     }),
     DescribeEnvInfo: action(v.object({ EnvId: v.string() }), ({ EnvId }) => {
-      const { envId } = environmentOf(EnvId);
-      return { EnvInfo: { EnvBaseInfo: baseInfo(envId), UserInfo: { AppId: appId, Uin: uin } } };
+      const info = baseInfo(environmentOf(EnvId));
+      return { EnvInfo: { EnvBaseInfo: info, UserInfo: { AppId: appId, Uin: uin } } };
     }),
     CheckTcbService: action(v.object({}), () => ({ Initialized: true })),
     ListFunctions: action(
@@ -64,13 +73,14 @@ export function find(
   );
 }
 
-function baseInfo(envId: string): object {
+function baseInfo({ envId, status, hasDatabase }: Environment): object {
+  const database = { InstanceId: `tnt-${envId}`, Status: 'RUNNING', Region: 'ap-shanghai' };
   return {
     EnvId: envId,
     Alias: envId,
     Source: 'miniapp',
-    Status: 'NORMAL',
-    EnvStatus: 'NORMAL',
+    Status: status,
+    EnvStatus: status,
     Region: 'ap-shanghai',
     CreateTime: shanghaiTime(created),
     UpdateTime: shanghaiTime(created),
@@ -78,7 +88,7 @@ function baseInfo(envId: string): object {
     PackageName: '个人版',
     PayMode: 'prepayment',
     IsDefault: false,
-    Databases: [{ InstanceId: `tnt-${envId}`, Status: 'RUNNING', Region: 'ap-shanghai' }],
+    Databases: hasDatabase ? [database] : [],
     Functions: [{ Namespace: envId, Region: 'ap-shanghai' }],
     Storages: [
       {

@@ -9,6 +9,8 @@ export interface Trigger {
   readonly name: string;
   readonly type: string;
   readonly description: string;
+  /** Default: it is. */
+  readonly enabled?: boolean;
 }
 
 /** What a deployment decides; what an update leaves out stays as it is. */

@@ -17,6 +17,8 @@ export interface Proxy {
   /** PEM of the authority that a client has to trust. */
   readonly certificate: string;
   readonly refused: Refusal[];
+  /** Comes once no connection is open. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,9 @@ export async function startProxy(
     url: `http://127.0.0.1:${port}`,
     certificate,
     refused,
+    idle: async () => {
+      for (const socket of sockets) await new Promise((closed) => socket.once('close', closed));
+    },
     stop: async () => {
       proxy.close();
       for (const socket of sockets) socket.destroy();

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { KeyPair } from './account';
 import { ApiError } from './protocol';
 
 /** How far apart the two clocks may be, in seconds. */
@@ -19,13 +20,13 @@ export interface SignedRequest {
 /**
  * Checks who sent a request, as cloud.tencent.com/document/api/583/33846 describes TC3-HMAC-SHA256.
  *
- * @param keyOf - The secret key that belongs to an id.
+ * @param keyOf - The key that has this id.
  * @param now - Unix ms.
  * @throws ApiError AuthFailure.*
  */
 export function checkSignature(
   request: SignedRequest,
-  keyOf: (secretId: string) => string | undefined,
+  keyOf: (secretId: string) => KeyPair | undefined,
   now: number,
 ): void {
   const { headers } = request;
@@ -41,6 +42,9 @@ export function checkSignature(
       'The SecretId is not found, please ensure that your SecretId is correct.',
     );
   }
+  if (key.token !== undefined && headers['x-tc-token'] !== key.token) {
+    throw new ApiError('AuthFailure.TokenFailure', 'The provided token is not valid.');
+  }
   const timestamp = Number(headers['x-tc-timestamp']);
   if (!(Math.abs(timestamp - now / 1000) <= tolerance) || date !== utcDate(timestamp)) {
     throw new ApiError('AuthFailure.SignatureExpire', 'The provided credentials have expired.');
@@ -48,7 +52,10 @@ export function checkSignature(
   const scope = `${date}/${service}/tc3_request`;
   const canonical = hash(canonicalRequest(request, signedHeaders));
   const toSign = `TC3-HMAC-SHA256\n${timestamp}\n${scope}\n${canonical}`;
-  const signing = [date, service, 'tc3_request'].reduce<string | Buffer>(hmac, `TC3${key}`);
+  const signing = [date, service, 'tc3_request'].reduce<string | Buffer>(
+    hmac,
+    `TC3${key.secretKey}`,
+  );
   if (hmac(signing, toSign).toString('hex') !== signature) {
     throw new ApiError(
       'AuthFailure.SignatureFailure',
