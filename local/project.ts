@@ -15,7 +15,8 @@ const cloudbaserc = v.object({
       memorySize: v.optional(v.pipe(v.number(), v.minValue(64)), 256),
       envVariables: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
       triggers: v.optional(
-        v.array(v.object({ name: v.string(), type: v.string(), config: v.string() })),
+        // The CLI takes no other.
+        v.array(v.object({ name: v.string(), type: v.literal('timer'), config: v.string() })),
         [],
       ),
     }),
@@ -71,9 +72,7 @@ export async function readFunctions(root: string): Promise<FunctionConfig[]> {
       environment: Object.fromEntries(
         Object.entries(declared.envVariables).map(([name, value]) => [name, String(value)]),
       ),
-      timers: declared.triggers
-        .filter(({ type }) => type === 'timer')
-        .map(({ name, config }) => ({ name, pattern: config })),
+      timers: declared.triggers.map(({ name, config }) => ({ name, pattern: config })),
     };
   });
 }

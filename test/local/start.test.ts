@@ -132,6 +132,15 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     }
   });
 
+  test('when a function declares a trigger that is no timer', async () => {
+    const triggers = [{ name: 'upload', type: 'cos', config: '' }];
+    const root = makeProject({ functions: { one: { code: '', triggers } } });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('cloudbaserc.json', 'functions.0.triggers.0.type', '"timer"'),
+    });
+  });
+
   test('when a function is not built', async () => {
     const root = makeProject(oneFunction);
     rmSync(path.join(root, 'cloudfunctions/one/index.js'));
