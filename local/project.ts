@@ -44,7 +44,7 @@ export interface FunctionConfig {
   readonly runtime: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
-  /** Its settings; values may hold `{{env.NAME}}`, see {@link fillTemplate}. */
+  /** Its settings; values may hold `{{env.NAME}}`, see {@link fillEnvironment}. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timers: readonly Timer[];
 }
@@ -99,6 +99,14 @@ export function templateNames(value: string): string[] {
 }
 
 /** Fills `{{env.NAME}}` as the CloudBase CLI does: what nobody gave becomes an empty text. */
-export function fillTemplate(value: string, get: (name: string) => string): string {
+function fillTemplate(value: string, get: (name: string) => string): string {
   return value.replace(template, (_, name: string) => get(name));
+}
+
+/** @returns A function's variables, each with its value filled in. */
+export function fillEnvironment(
+  { environment }: Pick<FunctionConfig, 'environment'>,
+  get: (name: string) => string,
+): [name: string, value: string][] {
+  return Object.entries(environment).map(([name, template]) => [name, fillTemplate(template, get)]);
 }

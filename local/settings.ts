@@ -7,6 +7,7 @@ import { damaged } from './database/folder';
 import { LocalCloudError, reason, systemCode } from './errors';
 import { writePrivately } from './private-file';
 import { templateNames, type FunctionConfig } from './project';
+import { readText } from './whole-file';
 
 /** Settings by name; one that is absent or empty was given by nobody. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -114,16 +115,10 @@ export async function completeSettings(
 
 async function readEnvFile(file: string): Promise<Given> {
   try {
-    return parseEnv(text(await readFile(file)));
+    return parseEnv((await readText(file)) ?? '');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return {};
     throw new LocalCloudError('SETTINGS', `${file} cannot be read: ${reason(error)}.`, error);
   }
-}
-
-/** @throws TypeError where it is not UTF-8, rather than guess at a secret. A byte order mark is not part of it. */
-function text(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 async function readKept(file: string, dataDir: string): Promise<Given> {

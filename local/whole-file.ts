@@ -1,4 +1,4 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { systemCode } from './errors';
 
 /**
@@ -18,6 +18,21 @@ export async function replaceFile(file: string, text: string, mode?: number): Pr
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Reads a text, without a byte order mark.
+ *
+ * @returns Nothing where there is no such file.
+ * @throws the system's error, or TypeError where it is not UTF-8, rather than guess.
+ */
+export async function readText(file: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -31,7 +31,8 @@ Steps, in this order; all of them where none is named:
   build      the cloud functions, as \`npm run build\`
   database   the collections, indexes and permissions of database/collections.json
   functions  the cloud functions that are not in the cloud as built
-  verify     looks whether each function in the cloud is as built, and calls gettoken and orders
+  verify     looks whether the database is as declared and each function in the cloud as built, and calls
+             gettoken and orders
 
   --env <id>     the environment, instead of ENV_ID
   --mode <name>  reads .env.<name> too, after .env and .env.local
@@ -87,14 +88,16 @@ async function main(): Promise<void> {
     report.step('Database');
     await setUpDatabase(api, await readDeclaration(root), report, command.dryRun);
   }
+  const changes = command.chosen.has('database') || command.chosen.has('functions');
+  const verifies = command.chosen.has('verify') && !(command.dryRun && changes);
+  const wanted = command.chosen.has('functions') || verifies ? await wantFunctions(target) : [];
   if (command.chosen.has('functions')) {
     report.step('Functions');
-    await deployFunctions(api, tcb, await wantFunctions(target), report, command.dryRun);
+    await deployFunctions(api, tcb, wanted, report, command.dryRun);
   }
-  const changes = command.chosen.has('database') || command.chosen.has('functions');
-  if (command.chosen.has('verify') && !(command.dryRun && changes)) {
+  if (verifies) {
     report.step('Verification');
-    await verify(api, await readDeclaration(root), await wantFunctions(target), report);
+    await verify(api, await readDeclaration(root), wanted, report);
   }
   report.step(summary(api.envId, command, report.changes()));
 }

@@ -9,7 +9,7 @@ import { readDeploySettings } from './deploy/settings';
 import { keptByNpm } from './flags';
 import { getAnswers } from './init/answers';
 import { InitError } from './init/errors';
-import { keepPrivate, readText, writeText } from './init/files';
+import { keepPrivate, readOwn, writeText } from './init/files';
 import { tokenSalt } from './init/places';
 import {
   fulfil,
@@ -84,8 +84,8 @@ async function init(
 /** A `.env` that is not there yet begins as a copy of the documented example. */
 async function readTexts(): Promise<Texts> {
   const files = [...new Set(places.map(({ file }) => file))];
-  const texts = await Promise.all(files.map((file) => readText(path.join(root, file))));
-  const example = await readText(path.join(root, '.env.example'));
+  const texts = await Promise.all(files.map((file) => readOwn(path.join(root, file))));
+  const example = await readOwn(path.join(root, '.env.example'));
   return { '.env': example, ...withoutAbsent(files.map((file, index) => [file, texts[index]])) };
 }
 

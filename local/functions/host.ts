@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isFields } from '../database/document';
 import type { Logs } from '../logs';
-import { fillTemplate, type FunctionConfig } from '../project';
+import { fillEnvironment, type FunctionConfig } from '../project';
 import type { Settings } from '../settings';
 import { callContext, callerEnvironment, instanceEnvironment, type Caller } from './environment';
 import { failureOf, notFound, type CallFailure } from './failure';
@@ -40,9 +40,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   function poolOptions(config: FunctionConfig): Parameters<typeof createPool>[0] {
-    const values = Object.entries(config.environment)
-      .map(([name, value]) => [name, fillTemplate(value, settings.get)] as const)
-      .filter(([, value]) => value !== '');
+    const values = fillEnvironment(config, settings.get).filter(([, value]) => value !== '');
     const environment = {
       ...instanceEnvironment(config, Object.fromEntries(values), settings, options.cloudUrl),
       ...options.extraEnvironment,

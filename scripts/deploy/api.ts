@@ -62,22 +62,18 @@ export function openApi(login: Login, envId: string, interrupted: AbortSignal): 
   };
 }
 
-const failure = v.object({
-  code: v.fallback(v.string(), ''),
-  requestId: v.fallback(v.string(), ''),
-});
+const failure = v.fallback(
+  v.object({ code: v.fallback(v.string(), ''), requestId: v.fallback(v.string(), '') }),
+  { code: '', requestId: '' },
+);
 
 /** @returns The cloud's code of an error, such as `ResourceNotFound.Function`; empty where it has none. */
 export function cloudCode(error: unknown): string {
-  const cause = error instanceof DeployError ? error.cause : error;
-  const parsed = v.safeParse(failure, cause);
-  return parsed.success ? parsed.output.code : '';
+  return v.parse(failure, error instanceof DeployError ? error.cause : error).code;
 }
 
 function explain(what: string, error: unknown, secrets: readonly string[]): DeployError {
-  const code = cloudCode(error);
-  const parsed = v.safeParse(failure, error);
-  const requestId = parsed.success ? parsed.output.requestId : '';
+  const { code, requestId } = v.parse(failure, error);
   const facts = [code, requestId === '' ? '' : `requestId ${requestId}`].filter(
     (fact) => fact !== '',
   );

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import { fillTemplate, type FunctionConfig, type Timer } from '../../local/project';
+import { fillEnvironment, type FunctionConfig, type Timer } from '../../local/project';
 import { cloudCode, type Api } from './api';
 import { codeHash, downloadCode, type Code } from './code';
 
@@ -65,10 +65,8 @@ const detail = v.object({
 const address = v.object({ Url: v.string() });
 
 /** @returns Nothing where there is no such function. */
-async function readCloudFunction(
-  { manager, ask }: Api,
-  name: string,
-): Promise<CloudFunction | undefined> {
+async function readCloudFunction(api: Api, name: string): Promise<CloudFunction | undefined> {
+  const { manager, ask } = api;
   let found: v.InferOutput<typeof detail>;
   try {
     found = await ask(`Reading the function ${name}`, detail, () =>
@@ -91,15 +89,15 @@ async function readCloudFunction(
       name: trigger.TriggerName,
       pattern: `${cron(trigger.TriggerDesc)}${trigger.Enable === 0 ? ', disabled' : ''}`,
     })),
-    code: found.Status === 'Active' ? await readCode(name) : new Map(),
+    code: found.Status === 'Active' ? await readCode(api, name) : new Map(),
   };
+}
 
-  async function readCode(of: string): Promise<Code> {
-    const { Url } = await ask(`Asking for the code of ${of}`, address, () =>
-      manager.functions.getFunctionDownloadUrl(of),
-    );
-    return downloadCode(of, Url);
-  }
+async function readCode({ manager, ask }: Api, name: string): Promise<Code> {
+  const { Url } = await ask(`Asking for the code of ${name}`, address, () =>
+    manager.functions.getFunctionDownloadUrl(name),
+  );
+  return downloadCode(name, Url);
 }
 
 const patience = { every: 1000, times: 120 };
@@ -130,18 +128,18 @@ export function wantFunction(
   code: Code,
   variables: Readonly<Record<string, string>>,
 ): WantedFunction {
-  const settings = Object.entries(config.environment).map(
-    ([name, template]) =>
-      [name, fillTemplate(template, (setting) => variables[setting] ?? '')] as const,
-  );
-  return { config, code, settings: new Map(settings) };
+  const settings = new Map(fillEnvironment(config, (name) => variables[name] ?? ''));
+  return { config, code, settings };
 }
 
 /**
  * Compares. Variables that the cloud has beside the declared ones are no difference, see {@link undeclared};
  * a declared one that is empty must be empty or absent.
+ *
+ * @param found - Nothing where there is no such function.
  */
-export function compare(wanted: WantedFunction, found: CloudFunction): Difference[] {
+export function compare(wanted: WantedFunction, found: CloudFunction | undefined): Difference[] {
+  if (found === undefined) return [{ field: 'status', text: 'is not there' }];
   if (found.status !== 'Active') {
     const why = found.reason === '' ? '' : ` (${found.reason})`;
     return [{ field: 'status', text: `is ${found.status}${why} and not Active` }];

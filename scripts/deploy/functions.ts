@@ -55,8 +55,7 @@ export async function deployFunctions(
     });
   }
   for (const { wanted, todo } of tasks) {
-    if (dryRun) report.begin(`${wanted.config.name} would be deployed: ${todo}`);
-    else report.begin(`${wanted.config.name} is to be deployed: ${todo}`);
+    report.begin(`${wanted.config.name} ${dryRun ? 'would' : 'is to'} be deployed: ${todo}`);
   }
   if (!dryRun) {
     const uploads = tasks.filter(({ onlyTimers }) => !onlyTimers);
@@ -158,9 +157,10 @@ async function removeFailed(api: Api, tasks: readonly Task[]): Promise<void> {
 async function setTimers(api: Api, wanted: WantedFunction): Promise<Difference[]> {
   const { name, timers } = wanted.config;
   const found = await readSettled(api, name);
-  if (found === undefined) return [{ field: 'status', text: 'is not there' }];
   const differences = compare(wanted, found);
-  if (!differences.some(({ field }) => field === 'timers')) return differences;
+  if (found === undefined || !differences.some(({ field }) => field === 'timers')) {
+    return differences;
+  }
   const { manager, ask } = api;
   const same = (one: (typeof timers)[number]) => (other: (typeof timers)[number]) =>
     one.name === other.name && one.pattern === other.pattern;
@@ -180,6 +180,5 @@ async function setTimers(api: Api, wanted: WantedFunction): Promise<Difference[]
       manager.functions.createFunctionTriggers(name, triggers),
     );
   }
-  const after = await readSettled(api, name);
-  return after === undefined ? [{ field: 'status', text: 'is not there' }] : compare(wanted, after);
+  return compare(wanted, await readSettled(api, name));
 }

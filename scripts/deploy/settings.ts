@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { fillTemplate, type FunctionConfig } from '../../local/project';
+import { fillEnvironment, type FunctionConfig } from '../../local/project';
 import { describeUnknown, namesFor, readGiven } from '../../local/settings';
 import { readSettings, SettingsError } from '../../server/settings';
 import { DeployError } from './errors';
@@ -53,11 +53,8 @@ export async function readDeploySettings(
   const variables = Object.fromEntries(
     namesFor(functions).map((name) => [name, values[name] ?? '']),
   );
-  const received = functions.flatMap(({ environment }) =>
-    Object.entries(environment).map(
-      ([name, template]) =>
-        [name, fillTemplate(template, (each) => variables[each] ?? '')] as const,
-    ),
+  const received = functions.flatMap((config) =>
+    fillEnvironment(config, (name) => variables[name] ?? ''),
   );
   for (const [name, value] of received) checkText(name, value);
   checkValues(Object.fromEntries(received));

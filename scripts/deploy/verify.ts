@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import type { Api } from './api';
 import { compare, readSettled, undeclared, type WantedFunction } from './cloud-function';
 import { codeHash } from './code';
-import { DeployError } from './errors';
-import type { Collection } from './declaration';
 import { setUpDatabase } from './database';
+import type { Collection } from './declaration';
+import { DeployError } from './errors';
 import type { Report } from './report';
 
 const invoked = v.object({ InvokeResult: v.number(), RetMsg: v.string() });
@@ -36,18 +36,16 @@ export async function verify(
   for (const wanted of functions) {
     const { name, runtime, timeoutSeconds, timers } = wanted.config;
     const found = await readSettled(api, name);
-    const texts =
-      found === undefined ? ['is not there'] : compare(wanted, found).map((one) => one.text);
-    if (texts.length > 0) {
-      wrong.push(`${name} ${texts.join(', ')}.`);
+    const differences = compare(wanted, found);
+    if (found === undefined || differences.length > 0) {
+      wrong.push(`${name} ${differences.map(({ text }) => text).join(', ')}.`);
       continue;
     }
-    const others = found === undefined ? [] : undeclared(wanted, found);
     const facts = [
       runtime,
       `${timeoutSeconds} s`,
       ...timers.map((timer) => `timer ${timer.name}`),
-      ...others.map((variable) => `${variable}, which is not declared`),
+      ...undeclared(wanted, found).map((variable) => `${variable}, which is not declared`),
     ];
     report.done(`${name} is Active with ${codeHash(wanted.code)} (${facts.join(', ')})`);
   }

@@ -1,15 +1,13 @@
-import { chmod, readFile } from 'node:fs/promises';
-import { reason, systemCode } from '../../local/errors';
-import { modeOf, replaceFile } from '../../local/whole-file';
+import { chmod } from 'node:fs/promises';
+import { reason } from '../../local/errors';
+import { modeOf, readText, replaceFile } from '../../local/whole-file';
 import { InitError } from './errors';
 
-/** @returns The text of a file; nothing where there is no such file. */
-export async function readText(file: string): Promise<string | undefined> {
+/** @returns The text of a file; nothing where there is no such file. What is not UTF-8 could not be kept byte for byte. */
+export async function readOwn(file: string): Promise<string | undefined> {
   try {
-    // Not UTF-8 is refused: what is kept must be kept byte for byte. A byte order mark would hide the first name.
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return await readText(file);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
     throw new InitError('FILE', `${file} cannot be read: ${reason(error)}`, error);
   }
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import { fillTemplate, readFunctions, type FunctionConfig } from '../../local/project';
+import { fillEnvironment, readFunctions, type FunctionConfig } from '../../local/project';
 import { readDeclaration } from '../../scripts/deploy/declaration';
 import type { CloudApi } from './cloud-api/cloud-api';
 import type { Index } from './cloud-api/database';
@@ -94,10 +94,9 @@ export function indexOn(
 async function seedFunction({ functions }: Environment, config: FunctionConfig): Promise<void> {
   const { name, runtime, handler, timeoutSeconds, memoryMegabytes } = config;
   const given: Values = settings;
-  const variables = Object.entries(config.environment).map(([Key, template]) => ({
-    Key,
-    Value: fillTemplate(template, (setting) => given[setting] ?? ''),
-  }));
+  const variables = fillEnvironment(config, (setting) => given[setting] ?? '').map(
+    ([Key, Value]) => ({ Key, Value }),
+  );
   const deployed = {
     code: await packed(config.folder),
     settings: {

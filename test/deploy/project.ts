@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { cloneParts, removeClone } from '../scripts/project';
 
-const repository = path.resolve(__dirname, '../..');
 const parts = [
   'cloudbaserc.json',
   'cloudfunctions',
@@ -44,17 +43,12 @@ export interface Project {
 
 /** Copies what is committed and built; the packages are shared. */
 export async function copyProject(): Promise<Project> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'token-loop-deploy-'));
-  const root = path.join(folder, 'token-loop');
-  for (const part of parts) {
-    await cp(path.join(repository, part), path.join(root, part), { recursive: true });
-  }
-  await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'), 'junction');
+  const root = await cloneParts(parts);
   return {
     root,
     deploy: (args, environment, started) =>
-      run([path.join(root, 'scripts/deploy.ts'), ...args], folder, environment, started),
-    remove: () => rm(folder, { recursive: true, force: true }),
+      run([path.join(root, 'scripts/deploy.ts'), ...args], tmpdir(), environment, started),
+    remove: () => removeClone(root),
   };
 }
 
