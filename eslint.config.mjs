@@ -17,7 +17,7 @@ const contractIsTypesOnly = {
 const only = (rooms, message) => ({ group: rooms.map((name) => `**/${name}/**`), message });
 
 export default tseslint.config(
-  { ignores: ['dist', '.cache', '.local-cloud', 'coverage', 'cloudfunctions/*/index.js'] },
+  { ignores: ['**/dist', '.cache', '.local-cloud', 'coverage', 'cloudfunctions/*/index.js'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -34,20 +34,20 @@ export default tseslint.config(
   room(
     ['miniprogram/**/*.ts', 'examples/**/*.ts'],
     contractIsTypesOnly,
-    only(['server', 'cloudfunctions', 'local'], 'The phone knows the contract only.'),
+    only(['server', 'cloudfunctions', 'packages'], 'The phone knows the contract only.'),
   ),
   room(
     ['server/**/*.ts'],
     contractIsTypesOnly,
-    only(['miniprogram', 'cloudfunctions', 'local'], 'The server knows the contract only.'),
+    only(['miniprogram', 'cloudfunctions', 'packages'], 'The server knows the contract only.'),
   ),
   room(
     ['cloudfunctions/**/*.ts'],
     contractIsTypesOnly,
-    only(['miniprogram', 'local'], 'Functions stand on server/ and the contract.'),
+    only(['miniprogram', 'packages'], 'Functions stand on server/ and the contract.'),
   ),
   room(
-    ['local/**/*.ts'],
+    ['packages/**/*.ts'],
     only(
       ['miniprogram', 'server', 'cloudfunctions'],
       'The local cloud knows the protocol of the SDK, not the functions.',

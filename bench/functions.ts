@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand } from '../local/command';
-import { startTestCloud, type TestCloud } from '../test/cloudfunctions/test-cloud';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { startTestCloud, type TestCloud } from '../test/server/test-cloud';
 import { buildStock, measureColdStart, median } from './functions/cold-start';
 import { measureWarm } from './functions/warm';
 

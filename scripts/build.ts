@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions } from 'esbuild';
-import { runCommand } from '../local/command';
-import { functionBundle, nodeBundle } from './bundle';
-import { describeSize, packMiniProgram } from './mini-program';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { functionBundle, nodeBundle } from './build/bundle';
+import { describeSize, packMiniProgram } from './build/mini-program';
 
 const usage = `Usage: npm run build [-- --watch]
 
 Bundles each cloud function into cloudfunctions/<name>/index.js, with the parts of the SDK inside that
-the functions use (scripts/leave-out.ts says which are left out), and the programs that the local
+the functions use (scripts/build/leave-out.ts says which are left out), and the programs that the local
 cloud runs in processes of their own into dist/: a function's instance, and the check of its database.
 
   --watch   build again whenever a source changes
@@ -35,11 +35,11 @@ function localPrograms(): BuildOptions {
     ...nodeBundle,
     absWorkingDir: root,
     entryPoints: [
-      path.join(root, 'local/functions/instance.ts'),
-      path.join(root, 'local/database/check.ts'),
+      path.join(root, 'packages/cloudbase-local/src/functions/instance.ts'),
+      path.join(root, 'packages/cloudbase-local/src/database/check.ts'),
     ],
     entryNames: '[name]',
-    outdir: path.join(root, 'dist'),
+    outdir: path.join(root, 'packages/cloudbase-local/dist'),
     external: ['lmdb'],
   };
 }

@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { runCommand } from '../local/command';
-import { LocalCloudError } from '../local/errors';
-import { readFunctions, type FunctionConfig } from '../local/project';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { LocalCloudError } from '../packages/cloudbase-local/src/command/errors';
+import {
+  readFunctions,
+  type FunctionConfig,
+} from '../packages/cloudbase-local/src/project/cloudbaserc';
 import { openApi, type Api } from './deploy/api';
 import { wantFunction, type WantedFunction } from './deploy/cloud-function';
 import { readBuiltCode } from './deploy/code';
@@ -19,7 +22,7 @@ import { startReport, type Report } from './deploy/report';
 import { readDeploySettings, type DeploySettings, type Options } from './deploy/settings';
 import { tcbIn, type Tcb } from './deploy/tcb';
 import { verify } from './deploy/verify';
-import { keptByNpm } from './flags';
+import { keptByNpm } from '../packages/cloudbase-local/src/command/flags';
 
 const usage = `Usage: npm run deploy [-- [<step>...] [--env <id>] [--mode <name>] [--dry-run]]
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { runCommand } from '../local/command';
-import { packMiniProgram, sizeLimit } from './mini-program';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { packMiniProgram, sizeLimit } from './build/mini-program';
 
 const usage = `Usage: npm run check:devtools
 

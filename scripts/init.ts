@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand } from '../local/command';
-import { LocalCloudError } from '../local/errors';
-import { readFunctions } from '../local/project';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { LocalCloudError } from '../packages/cloudbase-local/src/command/errors';
+import { readFunctions } from '../packages/cloudbase-local/src/project/cloudbaserc';
 import { DeployError } from './deploy/errors';
 import { readDeploySettings } from './deploy/settings';
-import { keptByNpm } from './flags';
+import { keptByNpm } from '../packages/cloudbase-local/src/command/flags';
 import { getAnswers } from './init/answers';
 import { InitError } from './init/errors';
 import { keepPrivate, readOwn, writeText } from './init/files';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BrowserContext, Frame, Page } from 'playwright-core';
-import { startLocalCloud } from '../local/cloud';
-import { runCommand } from '../local/command';
+import { startLocalCloud } from '../packages/cloudbase-local/src/cloud';
+import { runCommand } from '../packages/cloudbase-local/src/command/run';
 import { launchBrowser } from './chromium';
 
 const usage = `Usage: npm run screenshot [-- --out <file>]

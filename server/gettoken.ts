@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { CloudFailure, Malformed, MintAnswer, RevokeAnswer, TooMany } from '../contract';
 import { malformed, noIdentity, tooMany } from './answers';
-import type { TokenDocument } from './database';
+import type { TokenDocument } from './collections';
 import { bothDone } from './both-done';
 import type { Caller } from './identity';
 import { parseEvent } from './request';
 import type { Call } from './serve';
 import { readSettings, type Settings } from './settings';
-import { makeToken, seal, tokenId, tokenLife } from './token';
-import { findToken, removeTokens } from './tokens';
+import { makeToken, seal, tokenId, tokenLife } from './token-crypto';
+import { findToken, removeTokens } from './token-store';
 import { forgetToken, recordMint } from './users';
 import { codeToSession, WeChatError } from './wechat';
 

@@ -1,11 +1,11 @@
 import type * as v from 'valibot';
 import type { Malformed, Refused } from '../contract';
 import { refused } from './answers';
-import type { TokenDocument } from './database';
+import type { TokenDocument } from './collections';
 import { parseEvent } from './request';
 import type { Call } from './serve';
-import { isToken, openSeal } from './token';
-import { verifyToken } from './tokens';
+import { isToken, openSeal } from './token-crypto';
+import { verifyToken } from './token-store';
 
 /** Whom a protected handler serves. */
 export interface Session {

@@ -1,4 +1,4 @@
-import { DatabaseError, DatabaseTimeout, type RunCall } from './database';
+import { DatabaseError, DatabaseTimeout, type RunCall } from './collections';
 
 /** Longest wait for one database call, in ms. */
 export const databaseLimit = 3000;

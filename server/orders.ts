@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Order, OrdersSuccess } from '../contract';
 import { malformed } from './answers';
 import { readCursor, writeCursor, type Cursor } from './cursor';
-import type { OrderDocument } from './database';
+import type { OrderDocument } from './collections';
 import type { Protected } from './guard';
 import type { Command, Filter } from './sdk';
 

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { cloudFailure } from './answers';
 import type { CloudFailure } from '../contract';
-import { openCollections, type Collections } from './database';
+import { openCollections, type Collections } from './collections';
 import { identify, type Caller } from './identity';
 import { explainError, type LogLine } from './log';
 import { startMeter } from './meter';
 import type { Database } from './sdk';
 import type { Environment } from './settings';
-import type { Random } from './token';
+import type { Random } from './token-crypto';
 
 /** What a function stands on; {@link openCloud} gives the real one. */
 export interface Cloud {

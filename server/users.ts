@@ -1,4 +1,4 @@
-import type { Collections, UserDocument } from './database';
+import type { Collections, UserDocument } from './collections';
 import type { Caller } from './identity';
 
 /** A token that is being minted. */

@@ -1,6 +1,6 @@
 import CloudBase from '@cloudbase/manager-node';
 import * as v from 'valibot';
-import { reason } from '../../local/errors';
+import { reason } from '../../packages/cloudbase-local/src/command/errors';
 import { DeployError } from './errors';
 import type { Login } from './login';
 import { withoutSecrets } from './report';

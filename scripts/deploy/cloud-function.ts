@@ -1,6 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import { fillEnvironment, type FunctionConfig, type Timer } from '../../local/project';
+import {
+  fillEnvironment,
+  type FunctionConfig,
+  type Timer,
+} from '../../packages/cloudbase-local/src/project/cloudbaserc';
 import { cloudCode, type Api } from './api';
 import { codeHash, downloadCode, type Code } from './code';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { reason, systemCode } from '../../local/errors';
+import { reason, systemCode } from '../../packages/cloudbase-local/src/command/errors';
 import { DeployError } from './errors';
 
 /** The files of a function: the SHA-256 of each, by name. */

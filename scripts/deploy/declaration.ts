@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { reason } from '../../local/errors';
+import { reason } from '../../packages/cloudbase-local/src/command/errors';
 import { DeployError } from './errors';
 
 const declaration = v.array(

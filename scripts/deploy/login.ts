@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
-import { systemCode } from '../../local/errors';
+import { systemCode } from '../../packages/cloudbase-local/src/command/errors';
 import { DeployError } from './errors';
 import type { Tcb } from './tcb';
 

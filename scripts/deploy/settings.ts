@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { fillEnvironment, type FunctionConfig } from '../../local/project';
-import { describeUnknown, namesFor, readGiven } from '../../local/settings';
+import {
+  fillEnvironment,
+  type FunctionConfig,
+} from '../../packages/cloudbase-local/src/project/cloudbaserc';
+import {
+  describeUnknown,
+  namesFor,
+  readGiven,
+} from '../../packages/cloudbase-local/src/data-folder/settings';
 import { readSettings, SettingsError } from '../../server/settings';
 import { DeployError } from './errors';
 

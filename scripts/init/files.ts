@@ -1,6 +1,10 @@
 import { chmod } from 'node:fs/promises';
-import { reason } from '../../local/errors';
-import { modeOf, readText, replaceFile } from '../../local/whole-file';
+import { reason } from '../../packages/cloudbase-local/src/command/errors';
+import {
+  modeOf,
+  readText,
+  replaceFile,
+} from '../../packages/cloudbase-local/src/project/text-file';
 import { InitError } from './errors';
 
 /** @returns The text of a file; nothing where there is no such file. What is not UTF-8 could not be kept byte for byte. */

@@ -1,81 +1,100 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readSources, type Sources } from '../../local/preview/sources';
+import { startPreviews, type OpenPreview, type Previews } from './preview';
 
-const repository = path.resolve(__dirname, '../..');
-let root: string;
+let previews: Previews;
+let preview: OpenPreview;
 
-beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'token-loop-sources-'));
-  await cp(path.join(repository, 'miniprogram'), path.join(root, 'miniprogram'), {
-    recursive: true,
-  });
+jest.setTimeout(60_000);
+beforeAll(async () => {
+  previews = await startPreviews();
 });
-afterEach(() => rm(root, { recursive: true }));
+beforeEach(async () => {
+  preview = await previews.open();
+});
+afterEach(async () => {
+  const { phone } = preview;
+  const version = (await phone.locator('html').getAttribute('data-version')) ?? '';
+  if (await previews.project.undo())
+    await phone.locator(`html:not([data-version="${version}"])`).waitFor({ state: 'attached' });
+  await previews.close();
+});
+afterAll(() => previews.end());
 
-const read = (): Promise<Sources> => readSources(root, path.join(root, 'miniprogram'));
-const write = (file: string, text: string): Promise<void> =>
-  writeFile(path.join(root, 'miniprogram', file), text);
+const PAGE = 'miniprogram/pages/orders/index';
 
-/** A page of its own as the whole mini program. */
-async function writePage(config: object, app: object = {}): Promise<void> {
-  await write('app.json', JSON.stringify({ pages: ['page'], ...app }));
-  await write('page.json', JSON.stringify(config));
-  await write('page.wxml', '<view />');
-  await write('page.ts', 'Component({});');
-}
-
-describe('reading the mini program', () => {
-  test('its page and every component that is used are found, each once', async () => {
-    const { program } = await read();
-    const paths = program.components.map((component) => component.path);
-    expect(program.entry).toBe('pages/orders/index');
-    expect(paths).toContain('components/order-item/index');
-    expect(new Set(paths).size).toBe(paths.length);
+describe('the preview follows the sources', () => {
+  test('a changed template shows by itself', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit(`${PAGE}.wxml`, '还没有请求数据', '改过的页面');
+    await phone.getByText('改过的页面').waitFor();
   });
 
-  test("components' styles are their own, the page's apply everywhere", async () => {
-    const { program } = await read();
-    const scopes = program.components.map((component) => component.styleScope);
-    expect(scopes[0]).toBeUndefined();
-    expect(new Set(scopes.slice(1)).size).toBe(scopes.length - 1);
-    expect(scopes.slice(1)).not.toContain(undefined);
-  });
-
-  test("a page's window is its own, else the app's, else WeChat's default", async () => {
-    await writePage(
-      { navigationBarTitleText: '本页' },
-      { window: { navigationBarTitleText: '全局', enablePullDownRefresh: true } },
-    );
-    expect((await read()).program.components[0]?.page).toMatchObject({
-      navigationBarTitleText: '本页',
-      enablePullDownRefresh: true,
-      onReachBottomDistance: 50,
-      navigationBarTextStyle: { light: 'white', dark: 'white' },
-    });
-  });
-
-  test('@names are taken from the theme', async () => {
-    await writePage({ navigationBarBackgroundColor: '@bar' });
-    await write('theme.json', '{"light":{"bar":"#fff"},"dark":{"bar":"#000"}}');
-    expect((await read()).program.components[0]?.page).toMatchObject({
-      navigationBarBackgroundColor: { light: '#fff', dark: '#000' },
-    });
+  test('a changed style shows by itself', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit('miniprogram/app.wxss', 'page {', 'page {\n  visibility: hidden;');
+    const hidden = phone.locator('wx-button').locator('visible=false');
+    await hidden.first().waitFor({ state: 'attached' });
   });
 
   test.each([
-    ['app.json', '{', '不是合法的 JSON'],
-    ['app.json', '{}', 'pages'],
-    ['app.json', '{"pages":[]}', 'pages'],
-    ['app.json', '{"pages":["gone"]}', '文件不存在'],
-    ['theme.json', '{"light":{"bar":1}}', 'light.bar'],
-    ['pages/orders/index.json', '{"enablePullDownRefresh":"yes"}', 'enablePullDownRefresh'],
-    ['pages/orders/index.json', '{"usingComponents":{"a":"plugin://b/c"}}', 'usingComponents.a'],
-    ['components/order-item/index.json', '{"styleIsolation":"none"}', 'styleIsolation'],
-  ])('a fault in %s (%s) names the field', async (file, text, reason) => {
-    await write(file, text);
-    await expect(read()).rejects.toThrow(reason);
-    await expect(read()).rejects.toMatchObject({ code: 'SOURCES' });
+    ['a template', `${PAGE}.wxml`, '<view', '<view {{', `${PAGE}.wxml:1`],
+    ['a script', `${PAGE}.ts`, 'Component', 'Component (', `${PAGE}.ts:`],
+    ['a style', `${PAGE}.wxss`, '}', '} }', `${PAGE}.wxss:`],
+    ['a configuration', `${PAGE}.json`, '{', '{{', `${PAGE}.json`],
+  ])('%s that does not compile is named, and the page recovers', async (_, file, ...rest) => {
+    const [before, after, place] = rest;
+    const { project } = previews;
+    const { phone, ask, orders } = preview;
+    await project.edit(file, before, after);
+    const alert = phone.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.getByRole('heading', { level: 2 }).first().textContent()).toContain(place);
+    await project.edit(file, after, before);
+    await ask.click();
+    await orders.first().waitFor();
+    expect(await orders.count()).toBe(20);
+  });
+
+  test('a component that does not exist is named with its user', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit(`${PAGE}.json`, 'components/order-list/index', 'components/gone/index');
+    await phone.getByText('../../components/gone/index').waitFor();
+    await phone.getByText(`${PAGE}.json`).waitFor();
+  });
+
+  test('without miniprogram/ the page says so, and works again when it is back', async () => {
+    const { project } = previews;
+    const { page, phone, ask } = preview;
+    const folder = path.join(project.root, 'miniprogram');
+    await rename(folder, `${folder}-away`);
+    await page.reload();
+    await phone.getByText('找不到小程序的文件夹').waitFor();
+    await cp(`${folder}-away`, folder, { recursive: true });
+    await rm(`${folder}-away`, { recursive: true });
+    await page.reload();
+    await ask.waitFor();
+    await project.edit(`${PAGE}.wxml`, '还没有请求数据', '又能跟着变了');
+    await phone.getByText('又能跟着变了').waitFor();
+  });
+
+  test('a built-in component that the preview lacks is marked in its place', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit(`${PAGE}.wxml`, '<view', '<map />\n<view');
+    const marked = phone.locator('wx-unsupported');
+    await marked.waitFor({ state: 'attached' });
+    expect(await marked.count()).toBe(1);
+    expect(preview.complaints).toEqual(['<map> is not supported by the preview']);
+  });
+
+  test('an error that the mini program throws is shown on the phone', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit('miniprogram/app.ts', 'wx.cloud.init', 'wx.getLocation({}); wx.cloud.init');
+    await phone.getByText('wx.getLocation is not supported by the preview').waitFor();
   });
 });

@@ -1,4 +1,4 @@
-import { DatabaseError, DatabaseTimeout } from '../../server/database';
+import { DatabaseError, DatabaseTimeout } from '../../server/collections';
 import { startMeter } from '../../server/meter';
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

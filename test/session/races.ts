@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runCommand } from '../../local/command';
+import { runCommand } from '../../packages/cloudbase-local/src/command/run';
 import { exploreAll } from './situations';
 
 const usage = `Usage: npm run test:races [-- --runs N]

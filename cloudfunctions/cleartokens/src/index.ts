@@ -1,4 +1,4 @@
-import { openCloud } from '../../../server/cloud';
+import { openCloud } from '../../../server/wx-cloud';
 import { cleartokens } from '../../../server/cleartokens';
 import { serve } from '../../../server/serve';
 

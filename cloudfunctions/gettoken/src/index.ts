@@ -1,4 +1,4 @@
-import { openCloud } from '../../../server/cloud';
+import { openCloud } from '../../../server/wx-cloud';
 import { gettoken } from '../../../server/gettoken';
 import { serve } from '../../../server/serve';
 

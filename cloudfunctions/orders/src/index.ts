@@ -1,4 +1,4 @@
-import { openCloud } from '../../../server/cloud';
+import { openCloud } from '../../../server/wx-cloud';
 import { guard } from '../../../server/guard';
 import { orders } from '../../../server/orders';
 import { serve } from '../../../server/serve';

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { LocalCloudError, reason } from '../command/errors';
+import { builtProgram } from '../programs';
+import { DatabaseError } from '../database/database-error';
+import { lockFolder, type Lock } from './lock';
+import { openStore, type Store } from '../database/store';
+
+const checkTimeLimit = 60_000;
+
+/** With less the database cannot begin, and on a full disk a file mapped into memory can crash the process. */
+const leastFreeBytes = 1024 * 1024;
+
+/** What lies in the folder; each may be missing. */
+const files = ['settings.json', 'functions.env', 'data.mdb', 'data.mdb-lock'];
+
+/** The data folder, held by this process alone. */
+export interface DataFolder {
+  openStore(): Promise<Store>;
+  /** @returns What to tell the person when the data that the store gave could not be used. */
+  unusable(error: unknown): LocalCloudError;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the data folder where it does not exist, and takes it for this process.
+ *
+ * @throws LocalCloudError DATA_UNWRITABLE or DATA_IN_USE.
+ */
+export async function takeDataFolder(folder: string): Promise<DataFolder> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+    for (const file of files.map((name) => path.join(folder, name)).filter(existsSync)) {
+      await access(file, constants.R_OK | constants.W_OK);
+    }
+    await checkSpace(folder);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+  const lock = await lockOf(folder);
+  return {
+    openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
+    unusable: (error) => unusable(folder, error),
+    release: () => lock.release(),
+  };
+}
+
+async function checkSpace(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < leastFreeBytes) throw new Error('the disk is full');
+}
+
+/** Says that the data folder cannot be read, and what the person can do; nothing is deleted. */
+export function damaged(folder: string, error: unknown): LocalCloudError {
+  return new LocalCloudError(
+    'DATA_DAMAGED',
+    `The data in ${folder} is damaged (${reason(error)}); nothing was changed. Move that folder away to start with fresh data.`,
+    error,
+  );
+}
+
+async function lockOf(folder: string): Promise<Lock> {
+  try {
+    return await lockFolder(folder);
+  } catch (error) {
+    if (error instanceof LocalCloudError) throw error;
+    throw unwritable(folder, error);
+  }
+}
+
+async function openChecked(file: string, folder: string): Promise<Store> {
+  if (existsSync(file)) await check(file, folder);
+  try {
+    return openStore(file);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+async function check(file: string, folder: string): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [builtProgram('check'), file], {
+      timeout: checkTimeLimit,
+    });
+  } catch (error) {
+    const cause = new Error('the database file cannot be read', { cause: error });
+    throw damaged(folder, cause);
+  }
+}
+
+function unusable(folder: string, error: unknown): LocalCloudError {
+  if (error instanceof LocalCloudError) return error;
+  const unwritten = error instanceof DatabaseError && error.cause !== undefined;
+  return unwritten ? unwritable(folder, error.cause) : damaged(folder, error);
+}
+
+function unwritable(folder: string, error: unknown): LocalCloudError {
+  return new LocalCloudError(
+    'DATA_UNWRITABLE',
+    `The data folder ${folder} cannot be written to (${reason(error)}).`,
+    error,
+  );
+}

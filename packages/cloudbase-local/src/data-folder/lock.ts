@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, realpath, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { LocalCloudError, systemCode } from '../command/errors';
+import { withinTime } from '../functions/time-limit';
+
+/** Unix keeps a socket's path in about 104 bytes. */
+const longestSocketPath = 100;
+
+/** A process that is stopped or busy holds its lock too; nobody waits for its answer. */
+const answerTimeLimit = 1000;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a folder for this process: a socket listens there for as long as the process lives. The system
+ * closes it when the process dies, however it dies, so a lock left behind is seen as such. The sockets are
+ * numbered: whoever finds a dead one takes the next number, which the system gives to one process only.
+ *
+ * @throws LocalCloudError DATA_IN_USE where another living process has the folder.
+ */
+export async function lockFolder(folder: string): Promise<Lock> {
+  const addresses = addressesOf(await realpath(folder));
+  const dead = await addresses.numbers();
+  const last = dead.at(-1);
+  if (last !== undefined) await checkDead(addresses.of(last), folder);
+  const own = (last ?? 0) + 1;
+  const server = await listen(addresses.of(own));
+  if (server === undefined) {
+    await checkDead(addresses.of(own), folder);
+    throw inUse(folder);
+  }
+  if (((await addresses.numbers()).at(-1) ?? own) > own) {
+    await close(server);
+    throw inUse(folder);
+  }
+  for (const number of dead) await rm(addresses.of(number), { force: true });
+  return { release: () => close(server) };
+}
+
+/** Where the sockets of a folder are: the one with the highest number counts. */
+interface Addresses {
+  of(number: number): string;
+  /** @returns The numbers that there are sockets of, the highest last. */
+  numbers(): Promise<number[]>;
+}
+
+function addressesOf(folder: string): Addresses {
+  const name = `token-loop-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`;
+  // A pipe of Windows is gone with its process: there is never a dead one.
+  if (process.platform === 'win32')
+    return { of: () => `\\\\?\\pipe\\${name}`, numbers: () => Promise.resolve([]) };
+  const inFolder = path.join(folder, 'lock');
+  const prefix = inFolder.length <= longestSocketPath ? inFolder : path.join(tmpdir(), name);
+  const pattern = new RegExp(`^${path.basename(prefix)}\\.(\\d{1,9})$`);
+  return {
+    of: (number) => `${prefix}.${number}`,
+    async numbers() {
+      const files = await readdir(path.dirname(prefix));
+      const numbers = files.flatMap((file) => pattern.exec(file)?.[1] ?? []).map(Number);
+      return numbers.sort((a, b) => a - b);
+    },
+  };
+}
+
+/** @throws LocalCloudError DATA_IN_USE, naming the process where it says which it is. */
+async function checkDead(address: string, folder: string): Promise<void> {
+  const socket = connect(address);
+  try {
+    await once(socket, 'connect');
+    throw inUse(folder, await withinTime(text(socket), answerTimeLimit, ''));
+  } catch (error) {
+    if (error instanceof LocalCloudError) throw error;
+    if (!['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')) throw inUse(folder);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function inUse(folder: string, pid = ''): LocalCloudError {
+  const who = pid === '' ? 'Another local cloud' : `Another local cloud (process ${pid})`;
+  return new LocalCloudError('DATA_IN_USE', `${who} is using ${folder}; stop it first.`);
+}
+
+/** @returns The listening server, or undefined where something is at the address already. */
+async function listen(address: string): Promise<Server | undefined> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end(String(process.pid));
+  });
+  server.unref();
+  try {
+    server.listen(address);
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    if (systemCode(error) === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { BSONRegExp, EJSON } from 'bson';
+import { DatabaseError } from './database-error';
+import { isFields, type Fields } from './document';
+
+/** MongoDB's regular expression options that JavaScript has too; `x` has no equal there. */
+const sharedRegExpFlags = /[^imsu]/g;
+
+/** What the SDK writes for `db.serverDate()`: the server's time, moved by `offset` milliseconds. */
+function serverDateOffset(value: Fields): number | undefined {
+  const marker = value['$tcb_server_date'];
+  if (!isFields(marker)) return undefined;
+  return typeof marker['offset'] === 'number' ? marker['offset'] : 0;
+}
+
+function revive(value: unknown, now: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => revive(item, now));
+  if (value instanceof BSONRegExp) {
+    return new RegExp(value.pattern, value.options.replace(sharedRegExpFlags, ''));
+  }
+  if (!isFields(value)) return value;
+  const offset = serverDateOffset(value);
+  if (offset !== undefined) return new Date(now + offset);
+  const fields: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (name === '__proto__') {
+      throw new DatabaseError('INVALID_PARAM', 'A field cannot be called __proto__.');
+    }
+    fields[name] = revive(item, now);
+  }
+  return fields;
+}
+
+/**
+ * Reads one EJSON text of the SDK: numbers and dates become JavaScript's own, server dates are filled in.
+ *
+ * @param text - Canonical EJSON; absent or empty counts as `{}`, as the SDK sends for a bare collection.
+ * @param field - What the text is, for the message.
+ * @param now - The server's time in milliseconds.
+ * @throws DatabaseError INVALID_PARAM where it is not an EJSON object.
+ */
+export function parseFields(text: string | undefined, field: string, now: number): Fields {
+  if (text === undefined || text === '') return {};
+  const value = parseValue(text, field, now);
+  if (isFields(value)) return value;
+  throw new DatabaseError('INVALID_PARAM', `${field} must be an object.`);
+}
+
+/** As {@link parseFields}, for any EJSON value. */
+export function parseValue(text: string, field: string, now: number): unknown {
+  try {
+    return revive(EJSON.parse(text), now);
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    throw new DatabaseError('INVALID_PARAM', `${field} is not valid EJSON.`, error);
+  }
+}
+
+/** @returns Canonical EJSON, which is what the SDK reads. */
+export function stringify(document: Fields): string {
+  return EJSON.stringify(document, { relaxed: false });
+}

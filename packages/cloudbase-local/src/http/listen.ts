@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { LocalCloudError, reason, systemCode } from '../command/errors';
+
+/** A port of this machine that is ours. */
+export interface Listener {
+  readonly port: number;
+  /** From now on requests are answered; earlier ones wait. */
+  serve(app: Hono): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes a port on 127.0.0.1 only.
+ *
+ * @param wanted - 0 for any free one.
+ * @throws LocalCloudError PORT_IN_USE or, where the system refuses otherwise, SETTINGS.
+ */
+export async function listen(wanted: number): Promise<Listener> {
+  const server = createServer();
+  try {
+    server.listen(wanted, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    throw refused(wanted, error);
+  }
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : wanted,
+    serve(app) {
+      const answer = getRequestListener(app.fetch);
+      server.on('request', (request, response) => {
+        void answer(request, response);
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refused(port: number, error: unknown): LocalCloudError {
+  return systemCode(error) === 'EADDRINUSE'
+    ? new LocalCloudError(
+        'PORT_IN_USE',
+        `Port ${port} is in use; choose another one with PORT, such as PORT=0 for any free one.`,
+        error,
+      )
+    : new LocalCloudError('SETTINGS', `Cannot listen on port ${port}: ${reason(error)}.`, error);
+}

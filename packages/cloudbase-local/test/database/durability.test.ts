@@ -1,0 +1,198 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import {
+  makeProject,
+  repository,
+  runScript,
+  sdkFunction,
+  startTestCloud,
+  textWith,
+} from '../project';
+
+interface Served {
+  process: ChildProcess;
+  url: string;
+}
+
+const processes: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+});
+
+/** Starts a local cloud in a process of its own. @param limit - Kilobytes that any of its files may have. */
+function spawnServe(root: string, limit: string) {
+  const program = path.join(repository, 'packages/cloudbase-local/test/serve.ts');
+  const script = `ulimit -f ${limit} && exec "${process.execPath}" --import tsx "${program}" "${root}"`;
+  const child = spawn('bash', ['-c', script], {
+    cwd: repository,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  processes.push(child);
+  return child;
+}
+
+async function serve(root: string, limit = 'unlimited'): Promise<Served> {
+  const child = spawnServe(root, limit);
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout });
+  const [url] = (await once(lines, 'line')) as [string];
+  return { process: child, url };
+}
+
+async function kill(served: Served): Promise<void> {
+  const ended = once(served.process, 'exit');
+  served.process.kill('SIGKILL');
+  await ended;
+}
+
+function makeSdkProject(): string {
+  return makeProject({ functions: { sdk: sdkFunction }, collections: [{ name: 'notes' }] });
+}
+
+const add = "return (await db.collection('notes').add({ data: input }))._id";
+const addMany = "await db.collection('notes').add({ data: input }); return 'added'";
+const allIds = `
+  const { list } = await db.collection('notes').aggregate().project({ _id: 1 }).end();
+  return list.map(({ _id }) => _id).sort();`;
+
+describe('What was acknowledged', () => {
+  test('is there after the process was killed in the middle of writing', async () => {
+    const root = makeSdkProject();
+    const acknowledged: unknown[] = [];
+    const served = await serve(root);
+    const writer = async (name: string): Promise<void> => {
+      for (let n = 0; ; n += 1) {
+        acknowledged.push(await runScript(served, add, { _id: `${name}-${String(n)}` }));
+        if (acknowledged.length === 60) await kill(served);
+      }
+    };
+    await Promise.allSettled(['a', 'b', 'c', 'd'].map(writer));
+
+    const cloud = await startTestCloud(root);
+    const found = await runScript(cloud, allIds);
+    await cloud.stop();
+    expect(acknowledged.length).toBeGreaterThanOrEqual(60);
+    expect(found).toEqual(expect.arrayContaining(acknowledged));
+  }, 60_000);
+
+  test('is there after an orderly restart, with every type as it was', async () => {
+    const root = makeSdkProject();
+    const write = `await db.collection('notes').add({ data: { _id: 1, at: new Date(5), big: 2 ** 45, f: 0.1, list: [{ a: null }] } })`;
+    const read = `const { data } = await db.collection('notes').doc(1).get();
+      return [data, data.at instanceof Date, data.at.getTime()]`;
+    const before = await startTestCloud(root);
+    await runScript(before, write);
+    const first = await runScript(before, read);
+    await before.stop();
+    const after = await startTestCloud(root);
+    const second = await runScript(after, read);
+    await after.stop();
+    expect(first).toEqual([expect.objectContaining({ big: 2 ** 45, f: 0.1 }), true, 5]);
+    expect(second).toEqual(first);
+  });
+
+  test('stays, and is all there is, when the disk takes no more', async () => {
+    const root = makeSdkProject();
+    const served = await serve(root, '400');
+    const acknowledged: string[] = [];
+    const refused: string[] = [];
+    for (let n = 0; refused.length === 0; n += 1) {
+      const _id = `note-${String(n).padStart(3, '0')}`;
+      const data = { _id, text: 'x'.repeat(20_000) };
+      await runScript(served, add, data).then(
+        () => acknowledged.push(_id),
+        (error: unknown) => refused.push(String(error)),
+      );
+    }
+    expect(refused[0]).toContain('could not write');
+    expect(await runScript(served, allIds)).toEqual(acknowledged);
+    await expect(
+      runScript(served, addMany, [{ _id: 'x', text: 'x'.repeat(50_000) }]),
+    ).rejects.toThrow();
+    expect(await runScript(served, allIds)).toEqual(acknowledged);
+    await kill(served);
+
+    const cloud = await startTestCloud(root);
+    expect(await runScript(cloud, allIds)).toEqual(acknowledged);
+    await cloud.stop();
+  }, 60_000);
+});
+
+test('A disk that takes not even the first documents is named in one sentence', async () => {
+  const sampleOrders = [{ _id: 'big', text: 'x'.repeat(50_000) }];
+  const root = makeProject({ functions: {}, collections: [{ name: 'orders' }], sampleOrders });
+  const child = spawnServe(root, '40');
+  const [said, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(ended).toEqual([1, null]);
+  expect(said).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\)\.\n$/);
+  await (await startTestCloud(root)).stop();
+});
+
+describe('A damaged data folder', () => {
+  const damages: [string, (file: string) => void][] = [
+    [
+      'is no database',
+      (file) => {
+        writeFileSync(file, 'garbage');
+      },
+    ],
+    [
+      'is empty',
+      (file) => {
+        writeFileSync(file, '');
+      },
+    ],
+    [
+      'is cut in half',
+      (file) => {
+        truncateSync(file, Math.floor(statSync(file).size / 2));
+      },
+    ],
+    [
+      'has a page overwritten',
+      (file) => {
+        overwrite(file, 5 * 4096, 4096, 0xa5);
+      },
+    ],
+    [
+      'has a flipped letter in a document',
+      (file) => {
+        overwrite(file, readFileSync(file).lastIndexOf('needle'), 1, 0x58);
+      },
+    ],
+  ];
+
+  test.each(damages)('that %s is refused in one sentence and left as it is', async (_, damage) => {
+    const root = makeSdkProject();
+    const cloud = await startTestCloud(root);
+    const documents = Array.from({ length: 200 }, (_, n) => ({
+      _id: `n${String(n)}`,
+      text: 'needle',
+    }));
+    await runScript(cloud, addMany, documents);
+    await cloud.stop();
+    const folder = path.join(root, '.local-cloud');
+    const file = path.join(folder, 'data.mdb');
+    damage(file);
+    const damaged = readFileSync(file);
+
+    await expect(startTestCloud(root)).rejects.toMatchObject({
+      code: 'DATA_DAMAGED',
+      message: textWith(/^The data in .* is damaged .*nothing was changed.*[^\n]$/),
+    });
+    expect(readFileSync(file).equals(damaged)).toBe(true);
+    expect(readdirSync(folder)).toContain('settings.json');
+  });
+
+  function overwrite(file: string, from: number, length: number, byte: number): void {
+    const bytes = readFileSync(file);
+    expect(from).toBeGreaterThan(0);
+    bytes.fill(byte, from, from + length);
+    writeFileSync(file, bytes);
+  }
+});

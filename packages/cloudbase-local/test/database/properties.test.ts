@@ -1,0 +1,236 @@
+import path from 'node:path';
+import fc from 'fast-check';
+import { carryOut } from '../../src/database/actions';
+import { openDatabase, type Database } from '../../src/database/database';
+import { stringify } from '../../src/database/ejson';
+import { DatabaseError } from '../../src/database/database-error';
+import { find } from '../../src/database/find';
+import { openStore, type Store } from '../../src/database/store';
+import { newFolder } from '../project';
+
+function newFile(): string {
+  return path.join(newFolder(), 'data.mdb');
+}
+
+async function openWith(store: Store): Promise<Database> {
+  const database = openDatabase(store, () => []);
+  await database.write((transaction) => {
+    if (!transaction.has('c')) transaction.addCollection('c');
+  });
+  return database;
+}
+
+function contents(database: Database): Record<string, unknown> {
+  return Object.fromEntries(
+    [...database.collection('c').candidates({})].map((document) => [
+      String(document._id),
+      document['n'],
+    ]),
+  );
+}
+
+type Write =
+  | { kind: 'insert'; id: string; n: number }
+  | { kind: 'increment'; id: string; n: number }
+  | { kind: 'remove'; id: string };
+
+const ids = fc.constantFrom('a', 'b', 'c', 'd');
+const write: fc.Arbitrary<Write> = fc.oneof(
+  fc.record({ kind: fc.constant('insert' as const), id: ids, n: fc.integer() }),
+  fc.record({ kind: fc.constant('increment' as const), id: ids, n: fc.nat(9) }),
+  fc.record({ kind: fc.constant('remove' as const), id: ids }),
+);
+
+function request(database: Database, { kind, id, ...rest }: Write): Promise<unknown> {
+  const n = 'n' in rest ? rest.n : 0;
+  const collectionName = 'c';
+  const query = stringify({ _id: id });
+  if (kind === 'insert') {
+    const data = [stringify({ _id: id, n })];
+    return carryOut(database, 'database.insertDocument', { collectionName, data }, 0);
+  }
+  if (kind === 'remove') {
+    return carryOut(database, 'database.removeDocument', { collectionName, query }, 0);
+  }
+  const data = stringify({ $inc: { n } });
+  return carryOut(database, 'database.modifyDocument', { collectionName, query, data }, 0);
+}
+
+/** What the writes of one commit make of the documents; an insert of a known id fails alone. */
+function expected(before: Map<string, number>, writes: Write[]): Map<string, number> {
+  const after = new Map(before);
+  for (const one of writes) {
+    const n = after.get(one.id);
+    if (one.kind === 'insert') after.set(one.id, n ?? one.n);
+    else if (one.kind === 'remove') after.delete(one.id);
+    else if (n !== undefined) after.set(one.id, n + one.n);
+  }
+  return after;
+}
+
+test('Memory, disk and answers agree, whichever commits the disk refuses', async () => {
+  const batches = fc.array(
+    fc.record({ refused: fc.boolean(), writes: fc.array(write, { maxLength: 6 }) }),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
+      const file = newFile();
+      const store = openStore(file);
+      let refused = false;
+      const commit: Store['commit'] = (changes) => {
+        if (!refused) store.commit(changes);
+        else store.commit([...changes, { kind: 'collection', collection: 'x'.repeat(3000) }]);
+      };
+      const database = await openWith({ ...store, commit });
+      let model = new Map<string, number>();
+      for (const batch of all) {
+        refused = batch.refused;
+        const answers = await Promise.allSettled(batch.writes.map((one) => request(database, one)));
+        const after = expected(model, batch.writes);
+        const changes = answers.some(({ status }) => status === 'fulfilled');
+        if (!refused) model = after;
+        else if (changes) expect(after).toEqual(model);
+        expect(contents(database)).toEqual(Object.fromEntries(model));
+      }
+      await database.close();
+      const reopened = await openWith(openStore(file));
+      expect(contents(reopened)).toEqual(Object.fromEntries(model));
+      await reopened.close();
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+test('Pages in order, put together, are every document once and in order', async () => {
+  const database = await openWith(openStore(newFile()));
+  const collection = database.collection('c');
+  const documents = fc.uniqueArray(
+    fc.record({
+      _id: fc.string({ minLength: 1, maxLength: 3 }),
+      n: fc.integer({ min: 0, max: 3 }),
+    }),
+    { selector: ({ _id }) => _id },
+  );
+  fc.assert(
+    fc.property(documents, fc.integer({ min: 1, max: 5 }), (all, limit) => {
+      for (const document of all) collection.put(document);
+      const pages: unknown[] = [];
+      for (let offset = 0; offset < all.length; offset += limit) {
+        pages.push(...find(collection, { query: {}, order: { n: -1, _id: 1 }, offset, limit }));
+      }
+      for (const document of all) collection.remove(document);
+      const inOrder = [...all].sort(
+        (a, b) => b.n - a.n || (a._id < b._id ? -1 : a._id > b._id ? 1 : 0),
+      );
+      expect(pages).toEqual(inOrder);
+    }),
+  );
+  await database.close();
+});
+
+test('A query gives 1000 documents at most, however it is asked, and 100 where it does not say', async () => {
+  const database = await openWith(openStore(newFile()));
+  const data = Array.from({ length: 600 }, (_, n) => stringify({ n }));
+  await carryOut(database, 'database.insertDocument', { collectionName: 'c', data }, 0);
+  await carryOut(database, 'database.insertDocument', { collectionName: 'c', data }, 0);
+  const sizes = [{ limit: 5000 }, {}, { limit: 7 }].map(async (limit) => {
+    const body = { collectionName: 'c', ...limit };
+    const answer = await carryOut(database, 'database.getDocument', body, 0);
+    return (answer['data'] as { list: string[] }).list.length;
+  });
+  expect(await Promise.all(sizes)).toEqual([1000, 100, 7]);
+  await database.close();
+});
+
+test('No request makes the database fail but by an error of its own, or differ from its disk', async () => {
+  const file = newFile();
+  const database = await openWith(openStore(file));
+  const { query, operators, junk } = malice();
+  const text = (of: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.oneof({ arbitrary: of.map((value) => JSON.stringify(value)), weight: 20 }, junk);
+  const stage = fc.constantFrom(
+    '$match',
+    '$group',
+    '$project',
+    '$sort',
+    '$unwind',
+    '$lookup',
+    '$x',
+  );
+  const fields: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
+    get: { query: text(query), order: text(query), projection: text(query), limit: fc.nat(3) },
+    modify: {
+      query: text(query),
+      data: text(operators),
+      multi: fc.boolean(),
+      upsert: fc.boolean(),
+    },
+    calculate: { query: text(query) },
+    remove: { query: text(query), multi: fc.constant(false) },
+    insert: { data: fc.array(text(query), { minLength: 1, maxLength: 2 }) },
+    aggregate: {
+      stages: fc.array(fc.record({ stageKey: stage, stageValue: text(query) }), { maxLength: 2 }),
+    },
+  };
+  const requests = fc.constantFrom(...Object.keys(fields), 'insert', 'insert').chain((action) =>
+    fc.record({
+      name: fc.constant(action === 'aggregate' ? 'aggregateDocuments' : `${action}Document`),
+      body: fc.record({
+        collectionName: fc.oneof({ arbitrary: fc.constant('c'), weight: 20 }, junk),
+        ...fields[action],
+      }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(requests, async ({ name, body }) => {
+      await carryOut(database, `database.${name}`, body, 0).catch((error: unknown) => {
+        if (!(error instanceof DatabaseError)) throw error;
+      });
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    }),
+    { numRuns: 1500 },
+  );
+  const everything = (of: Database): string[] =>
+    [...of.collection('c').candidates({})].map(stringify).sort();
+  const inMemory = everything(database);
+  await database.close();
+  const reopened = await openWith(openStore(file));
+  expect(everything(reopened)).toEqual(inMemory);
+  expect(inMemory).not.toEqual([]);
+  await reopened.close();
+}, 60_000);
+
+/** Queries and updates that nobody in his right mind would send, made of the words that mean something. */
+function malice() {
+  const junk = fc.constantFrom(null, 0, 'c', '{', '[]', '"x"', '__proto__', {}, '');
+  const names = ['n', 'n', 'n.x', 'n.0', '_id', '', 'list', 'list.$', 'constructor.prototype'];
+  const tests = ['$eq', '$in', '$not', '$or', '$and', '$regex', '$expr', '$elemMatch', '$size'];
+  const types = ['$date', '$oid', '$numberLong', '$binary', '$regularExpression', '__proto__'];
+  const key = fc.oneof(
+    { arbitrary: fc.constantFrom(...names), weight: 20 },
+    { arbitrary: fc.constantFrom(...tests), weight: 4 },
+    { arbitrary: fc.constantFrom(...types), weight: 1 },
+    { arbitrary: fc.string({ maxLength: 3 }), weight: 1 },
+  );
+  const operator = fc.constantFrom(
+    ...['$set', '$inc', '$mul', '$push', '$pull', '$pullAll', '$pop', '$addToSet', '$rename'],
+    ...['$unset', '$min', '$max', '$currentDate', '$bit', '$odd', 'n'],
+  );
+  const objectOf = (keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) =>
+    fc.array(fc.tuple(keys, values), { maxLength: 3 }).map(Object.fromEntries<unknown>);
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(null, 0, 1, -1, 1.5, 'a', '', '$n', true),
+      fc.array(tie('value'), { maxLength: 3 }),
+      objectOf(key, tie('value')),
+      objectOf(fc.constantFrom('$each', '$sort', '$slice', '$position'), tie('value')),
+    ),
+  }));
+  return {
+    junk,
+    query: objectOf(key, value),
+    operators: objectOf(operator, fc.oneof(objectOf(key, value), value)),
+  };
+}

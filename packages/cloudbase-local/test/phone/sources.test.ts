@@ -1,0 +1,81 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readSources, type Sources } from '../../src/phone/compile/sources';
+
+const repository = path.resolve(__dirname, '../../../..');
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'token-loop-sources-'));
+  await cp(path.join(repository, 'miniprogram'), path.join(root, 'miniprogram'), {
+    recursive: true,
+  });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const read = (): Promise<Sources> => readSources(root, path.join(root, 'miniprogram'));
+const write = (file: string, text: string): Promise<void> =>
+  writeFile(path.join(root, 'miniprogram', file), text);
+
+/** A page of its own as the whole mini program. */
+async function writePage(config: object, app: object = {}): Promise<void> {
+  await write('app.json', JSON.stringify({ pages: ['page'], ...app }));
+  await write('page.json', JSON.stringify(config));
+  await write('page.wxml', '<view />');
+  await write('page.ts', 'Component({});');
+}
+
+describe('reading the mini program', () => {
+  test('its page and every component that is used are found, each once', async () => {
+    const { program } = await read();
+    const paths = program.components.map((component) => component.path);
+    expect(program.entry).toBe('pages/orders/index');
+    expect(paths).toContain('components/order-item/index');
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  test("components' styles are their own, the page's apply everywhere", async () => {
+    const { program } = await read();
+    const scopes = program.components.map((component) => component.styleScope);
+    expect(scopes[0]).toBeUndefined();
+    expect(new Set(scopes.slice(1)).size).toBe(scopes.length - 1);
+    expect(scopes.slice(1)).not.toContain(undefined);
+  });
+
+  test("a page's window is its own, else the app's, else WeChat's default", async () => {
+    await writePage(
+      { navigationBarTitleText: '本页' },
+      { window: { navigationBarTitleText: '全局', enablePullDownRefresh: true } },
+    );
+    expect((await read()).program.components[0]?.page).toMatchObject({
+      navigationBarTitleText: '本页',
+      enablePullDownRefresh: true,
+      onReachBottomDistance: 50,
+      navigationBarTextStyle: { light: 'white', dark: 'white' },
+    });
+  });
+
+  test('@names are taken from the theme', async () => {
+    await writePage({ navigationBarBackgroundColor: '@bar' });
+    await write('theme.json', '{"light":{"bar":"#fff"},"dark":{"bar":"#000"}}');
+    expect((await read()).program.components[0]?.page).toMatchObject({
+      navigationBarBackgroundColor: { light: '#fff', dark: '#000' },
+    });
+  });
+
+  test.each([
+    ['app.json', '{', '不是合法的 JSON'],
+    ['app.json', '{}', 'pages'],
+    ['app.json', '{"pages":[]}', 'pages'],
+    ['app.json', '{"pages":["gone"]}', '文件不存在'],
+    ['theme.json', '{"light":{"bar":1}}', 'light.bar'],
+    ['pages/orders/index.json', '{"enablePullDownRefresh":"yes"}', 'enablePullDownRefresh'],
+    ['pages/orders/index.json', '{"usingComponents":{"a":"plugin://b/c"}}', 'usingComponents.a'],
+    ['components/order-item/index.json', '{"styleIsolation":"none"}', 'styleIsolation'],
+  ])('a fault in %s (%s) names the field', async (file, text, reason) => {
+    await write(file, text);
+    await expect(read()).rejects.toThrow(reason);
+    await expect(read()).rejects.toMatchObject({ code: 'SOURCES' });
+  });
+});

@@ -1,0 +1,433 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import disk from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { startLocalCloud, type LocalCloud } from '../src/cloud';
+import { lockFolder } from '../src/data-folder/lock';
+import { createPool } from '../src/functions/pool';
+import {
+  gone,
+  invoke,
+  makeProject,
+  newFolder,
+  repository,
+  runScript,
+  sdkFunction,
+  startTestCloud,
+  textWith,
+  writeFunction,
+  type TestProject,
+} from './project';
+
+const started: LocalCloud[] = [];
+
+async function start(...args: Parameters<typeof startTestCloud>): Promise<LocalCloud> {
+  const cloud = await startTestCloud(...args);
+  started.push(cloud);
+  return cloud;
+}
+
+afterEach(async () => {
+  for (const cloud of started.splice(0)) await cloud.stop();
+});
+
+const environment: TestProject = {
+  functions: {
+    settings: {
+      code: 'exports.main = () => process.env',
+      envVariables: {
+        MADE: '{{env.SOME_SALT}}',
+        GIVEN: 'a {{env.GIVEN}} b {{ env.OTHER }}',
+        EMPTY: '{{env.NOBODY}}',
+        NUMBER: '7',
+      },
+    },
+  },
+};
+
+async function settingsOf(cloud: LocalCloud): Promise<Record<string, string>> {
+  return (await invoke(cloud, 'settings')).result as Record<string, string>;
+}
+
+/** One sentence that a person can act on. */
+function sentence(...parts: string[]): unknown {
+  return textWith(new RegExp(`^[^\\n]*${parts.join('[^\\n]*')}[^\\n]*\\.$`));
+}
+
+describe('A local cloud that cannot start says why in one sentence', () => {
+  const oneFunction: TestProject = { functions: { one: { code: 'exports.main = () => 1' } } };
+
+  test('when its port is in use', async () => {
+    const first = await start(makeProject(oneFunction));
+    await expect(start(makeProject(oneFunction), { port: first.port })).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: sentence(String(first.port), 'PORT'),
+      cause: { code: 'EADDRINUSE' },
+    });
+  });
+
+  test('when another one has its data folder, also by another path to it', async () => {
+    const root = makeProject(oneFunction);
+    const first = await start(root);
+    const dataDir = path.join(root, 'cloudfunctions', '..', '.local-cloud');
+    await expect(start(root, { dataDir })).rejects.toMatchObject({
+      code: 'DATA_IN_USE',
+      message: sentence(`process ${String(process.pid)}`, 'using'),
+    });
+    expect((await invoke(first, 'one')).result).toBe(1);
+  });
+
+  test('when another one was as quick to find that a killed one has left the data folder', async () => {
+    const folders = Array.from({ length: 6 }, newFolder);
+    const dying = `
+      const sockets = ${JSON.stringify(folders)}.map((folder) => require('path').join(folder, 'lock.7'));
+      const listen = (socket) => new Promise((resolve) => require('net').createServer().listen(socket, resolve));
+      Promise.all(sockets.map(listen)).then(() => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', dying]);
+    const program = path.join(repository, 'packages/cloudbase-local/test/data-folder/lock.ts');
+    const starters = [1, 2, 3].map(() => {
+      const child = spawn(process.execPath, ['--import', 'tsx', program, ...folders], {
+        cwd: repository,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const lines = createInterface({ input: child.stdout });
+      return { child, line: () => once(lines, 'line') as Promise<[string]> };
+    });
+    await Promise.all(starters.map(({ line }) => line()));
+    const soon = String(Date.now() + 20);
+    const got = starters.map(async ({ child, line }) => {
+      child.stdin.write(soon);
+      const [folders] = await line();
+      return JSON.parse(folders) as string[];
+    });
+    const all = (await Promise.all(got)).flat();
+    for (const { child } of starters) child.stdin.end();
+    expect(all.sort()).toEqual([...folders].sort());
+  });
+
+  test('when the disk is full', async () => {
+    const root = makeProject(oneFunction);
+    const space = await disk.statfs(root);
+    space.bavail = Math.floor(20_000 / space.bsize);
+    const statfs = jest.spyOn(disk, 'statfs').mockResolvedValue(space);
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'DATA_UNWRITABLE',
+      message: sentence('.local-cloud', 'disk is full'),
+    });
+    statfs.mockRestore();
+    expect((await invoke(await start(root), 'one')).result).toBe(1);
+  });
+
+  test('when its data folder cannot be written to', async () => {
+    const root = makeProject(oneFunction);
+    const file = path.join(root, 'a-file');
+    writeFileSync(file, '');
+    for (const dataDir of [file, path.join(file, 'within')]) {
+      await expect(start(root, { dataDir })).rejects.toMatchObject({
+        code: 'DATA_UNWRITABLE',
+        message: sentence(dataDir, 'cannot be written'),
+      });
+    }
+  });
+
+  test('when a function declares a trigger that is no timer', async () => {
+    const triggers = [{ name: 'upload', type: 'cos', config: '' }];
+    const root = makeProject({ functions: { one: { code: '', triggers } } });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('cloudbaserc.json', 'functions.0.triggers.0.type', '"timer"'),
+    });
+  });
+
+  test('when a function is not built', async () => {
+    const root = makeProject(oneFunction);
+    rmSync(path.join(root, 'cloudfunctions/one/index.js'));
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'NOT_BUILT',
+      message: sentence('one', 'npm run build'),
+    });
+  });
+
+  test.each([
+    ['is missing', undefined, ['cloudbaserc.json', 'ENOENT']],
+    ['is no JSON', '{', ['cloudbaserc.json', 'JSON']],
+    ['lacks a name', '{"functions":[{}]}', ['functions.0.name']],
+    ['has a wrong timeout', '{"functions":[{"name":"a","timeout":"3"}]}', ['functions.0.timeout']],
+  ])('when cloudbaserc.json %s', async (_, content, parts) => {
+    const root = makeProject(oneFunction);
+    const file = path.join(root, 'cloudbaserc.json');
+    if (content === undefined) rmSync(file);
+    else writeFileSync(file, content);
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence(...parts),
+    });
+  });
+
+  test('when a timer cannot be understood', async () => {
+    const triggers = [{ name: 'odd', type: 'timer', config: 'often' }];
+    const root = makeProject({ functions: { one: { code: 'exports.main = () => 1', triggers } } });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('odd', 'one'),
+    });
+  });
+
+  test('when the kept settings are damaged', async () => {
+    const root = makeProject(oneFunction);
+    mkdirSync(path.join(root, '.local-cloud'));
+    writeFileSync(path.join(root, '.local-cloud/settings.json'), '{"ENV_ID":');
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'DATA_DAMAGED',
+      message: sentence('settings.json'),
+    });
+  });
+
+  test('when a sample order is malformed', async () => {
+    const root = makeProject({ ...oneFunction, collections: [{ name: 'orders' }] });
+    writeFileSync(path.join(root, 'database/sample-orders.jsonl'), '{"_id":"a"}\n{"title":1}\n');
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('line 2'),
+    });
+  });
+
+  test('when two sample orders have the same _id', async () => {
+    const sampleOrders = [{ _id: 'a' }, { _id: 'a' }];
+    const root = makeProject({ ...oneFunction, collections: [{ name: 'orders' }], sampleOrders });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('sample-orders.jsonl', 'duplicate key'),
+    });
+  });
+
+  test('and leaves nothing behind: after the cause is gone it starts', async () => {
+    const root = makeProject(oneFunction);
+    writeFileSync(path.join(root, 'database/collections.json'), '[');
+    await expect(start(root)).rejects.toMatchObject({ code: 'PROJECT' });
+    writeFileSync(path.join(root, 'database/collections.json'), '[]');
+    expect((await invoke(await start(root), 'one')).result).toBe(1);
+  });
+});
+
+describe('Settings', () => {
+  test('that nobody gave are made once, kept in a private file, and the same after a restart', async () => {
+    const root = makeProject(environment);
+    const before = await start(root);
+    const first = await settingsOf(before);
+    await before.stop();
+    const second = await settingsOf(await start(root));
+    expect(first['MADE']).toMatch(/^[\w-]{43}$/);
+    for (const name of ['MADE', 'TCB_ENV', 'TENCENTCLOUD_SECRETID']) {
+      expect(second[name]).toBe(first[name]);
+    }
+    expect(statSync(path.join(root, '.local-cloud/settings.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('that were given are used and not kept, and an empty one is not set', async () => {
+    const root = makeProject(environment);
+    const env = { SOME_SALT: 'given-salt', GIVEN: '{"x":1}', ENV_ID: 'my-env' };
+    const settings = await settingsOf(await start(root, { env }));
+    expect(settings).toMatchObject({
+      MADE: 'given-salt',
+      GIVEN: 'a {"x":1} b ',
+      NUMBER: '7',
+      TCB_ENV: 'my-env',
+    });
+    expect(settings).not.toHaveProperty('EMPTY');
+    const kept = readFileSync(path.join(root, '.local-cloud/settings.json'), 'utf8');
+    expect(kept).not.toMatch(/given-salt|my-env/);
+  });
+
+  test('that nothing reads are named at the start, without their value', async () => {
+    const root = makeProject(environment);
+    writeFileSync(path.join(root, '.env'), 'GIVEN=env\nGIVENN=a value\nWX_APPID=wx1\n');
+    const lines: string[] = [];
+    const dataDir = path.join(root, 'data');
+    started.push(
+      await startLocalCloud({ root, dataDir, port: 0, log: (line) => void lines.push(line) }),
+    );
+    expect(lines).toEqual([
+      '.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, SOME_SALT, GIVEN, OTHER, NOBODY.',
+    ]);
+  });
+
+  test('come from the environment, then .env.local, then .env', async () => {
+    const root = makeProject(environment);
+    writeFileSync(path.join(root, '.env'), 'GIVEN=env\nOTHER=env\nSOME_SALT="from env"\n');
+    writeFileSync(path.join(root, '.env.local'), 'GIVEN=local\nOTHER=local\n');
+    process.env['OTHER'] = 'process';
+    const dataDir = path.join(root, '.local-cloud');
+    const cloud = await startLocalCloud({ root, dataDir, port: 0, log: () => undefined });
+    started.push(cloud);
+    delete process.env['OTHER'];
+    expect(await settingsOf(cloud)).toMatchObject({ GIVEN: 'a local b process', MADE: 'from env' });
+  });
+});
+
+describe('The database at the start', () => {
+  const project: TestProject = {
+    functions: { sdk: sdkFunction },
+    collections: [{ name: 'orders' }],
+    sampleOrders: [{ _id: 'o1', createdAt: { $date: '2026-10-01T00:00:00Z' } }, { _id: 'o2' }],
+  };
+
+  test('holds the sample orders where there are no orders, and is left alone where there are', async () => {
+    const root = makeProject(project);
+    const before = await start(root);
+    const script = `
+      const { data } = await db.collection('orders').get();
+      await db.collection('orders').doc('o2').remove();
+      return data.map(({ _id, createdAt }) => [_id, createdAt instanceof Date]);`;
+    expect(await runScript(before, script)).toEqual([
+      ['o1', true],
+      ['o2', false],
+    ]);
+    await before.stop();
+    expect(await runScript(await start(root), script)).toEqual([['o1', true]]);
+  });
+});
+
+describe('Stopping', () => {
+  test('ends calls, processes and the port, and the folder can be used at once', async () => {
+    const functions = {
+      pid: { code: 'exports.main = () => process.pid' },
+      hang: {
+        code: `exports.main = () => { console.log('hanging'); return new Promise(() => {}) }`,
+      },
+    };
+    const root = makeProject({ functions });
+    let hanging = (): void => undefined;
+    const isHanging = new Promise<void>((resolve) => (hanging = resolve));
+    const log = (line: string): void => {
+      if (line.includes('hanging')) hanging();
+    };
+    const cloud = await start(root, { log });
+    const pid = (await invoke(cloud, 'pid')).result as number;
+    const call = invoke(cloud, 'hang');
+    await isHanging;
+    await Promise.all([cloud.stop(), expect(call).rejects.toThrow()]);
+    await gone(pid);
+    const again = await start(root, { port: cloud.port });
+    expect((await invoke(again, 'pid')).result).not.toBe(pid);
+  });
+
+  test('ends a function that is still loading', async () => {
+    const code = 'console.log(process.pid); for (;;);';
+    const root = makeProject({ functions: { loading: { code } } });
+    let cloud: LocalCloud | undefined;
+    const pid = await new Promise<number>((resolve) => {
+      const log = (line: string): void => {
+        const printed = /^\[loading [^ ]+\] (\d+)$/.exec(line)?.[1];
+        if (printed !== undefined) resolve(Number(printed));
+      };
+      void start(root, { log }).then((running) => {
+        cloud = running;
+        return invoke(running, 'loading').catch(() => undefined);
+      });
+    });
+    await cloud?.stop();
+    await gone(pid);
+  });
+
+  test('lets no call begin any more', async () => {
+    const pool = createPool({
+      file: __filename,
+      exportName: 'main',
+      memoryMegabytes: 64,
+      timeLimit: 1000,
+      environment: {},
+      output: () => undefined,
+    });
+    pool.stop();
+    const call = pool.call({ id: 'late', event: '{}', context: {}, environment: {} });
+    expect(await call).toMatchObject({ kind: 'unloadable', message: textWith('stopping') });
+  });
+
+  test('by kill -9 leaves no function running', async () => {
+    const code = 'setInterval(() => {}, 1000); exports.main = () => process.pid';
+    const root = makeProject({ functions: { pid: { code } } });
+    const serve = path.join(repository, 'packages/cloudbase-local/test/serve.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', serve, root], { cwd: repository });
+    const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const pid = (await invoke({ url }, 'pid')).result as number;
+    child.kill('SIGKILL');
+    await gone(pid);
+  });
+});
+
+describe('A function whose build goes away while the cloud runs', () => {
+  test('answers the error of the cloud, and works again once built', async () => {
+    const root = makeProject({ functions: { one: { code: 'exports.main = () => 1' } } });
+    const cloud = await start(root);
+    expect((await invoke(cloud, 'one')).result).toBe(1);
+    rmSync(path.join(root, 'cloudfunctions/one/index.js'));
+    expect(await invoke(cloud, 'one')).toMatchObject({
+      errCode: -504002,
+      errMsg: textWith(path.join(root, 'cloudfunctions/one/index.js')),
+    });
+    writeFunction(root, 'one', 'exports.main = () => 2');
+    expect((await invoke(cloud, 'one')).result).toBe(2);
+    rmSync(path.join(root, 'cloudfunctions/one'), { recursive: true });
+    expect(await invoke(cloud, 'one')).toMatchObject({ errCode: -501000 });
+  });
+});
+
+describe('npm start', () => {
+  const main = ['--import', 'tsx', path.join(repository, 'packages/cloudbase-local/src/main.ts')];
+
+  function run(args: string[], env: Record<string, string> = {}) {
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const options = { cwd: repository, env: { ...process.env, ...env } };
+      execFile(process.execPath, [...main, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : error.code, stdout, stderr });
+      });
+    });
+  }
+
+  test.each([
+    ['--help', [], {}, 0, /Usage: npm start[^]*PORT/, /^$/],
+    ['a PORT that is none', [], { PORT: '77a' }, 1, /^$/, /^PORT must be [^\n]*77a\.\n$/],
+    ['a PORT too large', [], { PORT: '70000' }, 1, /^$/, /^PORT must be [^\n]*70000\.\n$/],
+    ['an unknown option', ['--bogus'], {}, 1, /^$/, /^[^\n]*--bogus[^\n]*\n$/],
+    ['a data folder without a name', ['--data', ''], {}, 1, /^$/, /^--data must [^\n]*\n$/],
+  ])('with %s', async (name, args, env, code, stdout, stderr) => {
+    const result = await run(name === '--help' ? ['--help'] : args, env);
+    expect(result).toEqual({
+      code,
+      stdout: textWith(stdout),
+      stderr: textWith(stderr),
+    });
+  });
+
+  test('prints its URL, serves, and ends cleanly when told to', async () => {
+    const data = path.join(makeProject({ functions: {} }), 'data');
+    const child = spawn(process.execPath, [...main, '--data', data], {
+      cwd: repository,
+      env: { ...process.env, PORT: '0' },
+    });
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await once(lines, 'line')) as [string];
+    const url = /http:\/\/127\.0\.0\.1:\d+$/.exec(line)?.[0] ?? 'no URL';
+    expect((await invoke({ url }, 'nobody')).errCode).toBe(-501000);
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+
+  test('ends, and gives its folder back, when npm is killed', async () => {
+    const data = path.join(newFolder(), 'data');
+    const npm = spawn('npm', ['start', '--silent', '--', '--data', data], {
+      cwd: repository,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(createInterface({ input: npm.stdout }), 'line');
+    const taken: unknown = await lockFolder(data).catch((error: unknown) => error);
+    npm.kill('SIGKILL');
+    await gone(Number(/process (\d+)/.exec(String(taken))?.[1]));
+    await (await lockFolder(data)).release();
+  });
+});

@@ -1,7 +1,0 @@
-/** Bundles one function as `npm run build` does. Arguments: the source, the file to write. */
-import { build } from 'esbuild';
-import { functionBundle } from '../../scripts/bundle';
-
-const [, , source = '', outfile = ''] = process.argv;
-
-void build({ ...functionBundle, entryPoints: [source], outfile });

@@ -1,0 +1,131 @@
+import path from 'node:path';
+import type {
+  Browser,
+  BrowserContextOptions,
+  FrameLocator,
+  Locator,
+  Page,
+  Request,
+} from 'playwright-core';
+import * as v from 'valibot';
+import { startLocalCloud, type LocalCloud } from '../../packages/cloudbase-local/src/cloud';
+import { launchBrowser } from '../../scripts/chromium';
+import { copyProject, type ProjectCopy } from './project';
+
+const requestSchema = v.object({ revoke: v.optional(v.string()), token: v.optional(v.string()) });
+const answerSchema = v.object({ result: v.object({ code: v.number() }) });
+
+/** A preview open in a browser that nobody used before. */
+export interface OpenPreview {
+  page: Page;
+  /** The mini program. */
+  phone: FrameLocator;
+  /** The button 携带token请求数据. */
+  ask: Locator;
+  orders: Locator;
+  /** What the network saw since the last time, in the order sent: `orders 903`, `gettoken 1`, `revoke 1`. */
+  newCalls: () => Promise<string[]>;
+  /** What the browser complained about. */
+  complaints: string[];
+  /** Everything that was asked of any other server. */
+  strays: string[];
+}
+
+/** Milliseconds for anything to appear, on a busy machine. */
+const TIME_LIMIT = 10_000;
+
+/** The local cloud of a project of its own, and a browser to open its preview in. */
+export interface Previews {
+  project: ProjectCopy;
+  cloud: LocalCloud;
+  /** Opens the preview as somebody who was never there: the cloud is shared, the browser's storage is not. */
+  open(options?: BrowserContextOptions): Promise<OpenPreview>;
+  /** Closes what is open; cloud and browser stay. */
+  close(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @param env settings of the functions; every visitor needs a token, so by default as many as they like */
+export async function startPreviews(
+  env: Record<string, string> = { TOKEN_RATE_PER_MINUTE: '1000' },
+): Promise<Previews> {
+  // First, since it is what a machine may lack: nothing else is left running then.
+  const browser = await launchBrowser();
+  const project = await copyProject();
+  const cloud = await startProject(project, 0, env);
+  const close = async (): Promise<void> => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  };
+  return {
+    project,
+    cloud,
+    open: (options = {}) => open(browser, cloud.url, options),
+    close,
+    async end() {
+      await browser.close();
+      await cloud.stop();
+      await project.remove();
+    },
+  };
+}
+
+/** Starts the local cloud of a project. */
+export function startProject(
+  { root }: ProjectCopy,
+  port: number,
+  env: Record<string, string>,
+): Promise<LocalCloud> {
+  return startLocalCloud({
+    root,
+    dataDir: path.join(root, 'data'),
+    port,
+    env,
+    log: () => undefined,
+  });
+}
+
+async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions,
+): Promise<OpenPreview> {
+  const context = await browser.newContext({ locale: 'zh-CN', ...options });
+  context.setDefaultTimeout(TIME_LIMIT);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const strays: string[] = [];
+  const sent: Promise<string>[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url)) strays.push(request.url());
+    if (request.url().includes('/invoke/')) sent.push(describeCall(request));
+  });
+  await page.goto(url);
+  const phone = page.frameLocator('iframe');
+  const ask = phone.getByRole('button', { name: '携带token请求数据' });
+  await ask.waitFor();
+  return {
+    page,
+    phone,
+    ask,
+    orders: phone.getByRole('listitem'),
+    newCalls: () => Promise.all(sent.splice(0)),
+    complaints,
+    strays,
+  };
+}
+
+async function describeCall(request: Request): Promise<string> {
+  const { revoke } = v.parse(requestSchema, request.postDataJSON());
+  const name = revoke === undefined ? path.basename(request.url()) : 'revoke';
+  try {
+    const response = await request.response();
+    const answer = v.parse(answerSchema, await response?.json());
+    return `${name} ${answer.result.code}`;
+  } catch {
+    return `${name} unanswered`;
+  }
+}

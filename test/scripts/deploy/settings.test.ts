@@ -1,0 +1,99 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { readFunctions } from '../../../packages/cloudbase-local/src/project/cloudbaserc';
+import { readDeploySettings, type Options } from '../../../scripts/deploy/settings';
+
+const repository = path.resolve(__dirname, '../../..');
+const good = { ENV_ID: 'cloud1-0gabc', TOKEN_SALT: '0123456789abcdefghij' };
+
+let root: string;
+const before = { ...process.env };
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'token-loop-settings-'));
+});
+
+afterEach(async () => {
+  process.env = { ...before };
+  await rm(root, { recursive: true });
+});
+
+const write = (file: string, values: Readonly<Record<string, string>>) =>
+  writeFile(
+    path.join(root, file),
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+const read = async (options: Options = {}) =>
+  readDeploySettings(root, await readFunctions(repository), options);
+
+describe('the settings of a deployment', () => {
+  test('come from .env, then .env.local, then the mode’s file, then the environment; the later win', async () => {
+    await write('.env', { ...good, TOKEN_TTL_SECONDS: '1', TOKEN_MAX_LIVE: '1' });
+    await write('.env.local', { TOKEN_TTL_SECONDS: '2', TOKEN_MAX_LIVE: '2' });
+    await write('.env.test', { TOKEN_MAX_LIVE: '3', TOKEN_RATE_PER_MINUTE: '3' });
+    process.env['TOKEN_RATE_PER_MINUTE'] = '4';
+    const { envId, variables } = await read({ mode: 'test' });
+    expect(envId).toBe(good.ENV_ID);
+    expect(variables).toEqual({
+      TOKEN_SALT: good.TOKEN_SALT,
+      TOKEN_TTL_SECONDS: '2',
+      TOKEN_MAX_LIVE: '3',
+      TOKEN_RATE_PER_MINUTE: '4',
+      WX_APP_SECRET: '',
+      WX_API_BASE: '',
+    });
+  });
+
+  test('take the environment id of the option before that of the file', async () => {
+    await write('.env', good);
+    expect((await read({ env: 'test-1' })).envId).toBe('test-1');
+  });
+
+  test.each([
+    ['no environment id', { ...good, ENV_ID: '' }, {}, /^ENV_ID is not set/],
+    ['a malformed environment id', { ...good, ENV_ID: 'Cloud 1' }, {}, /^The environment id must/],
+    ['no salt', { ENV_ID: good.ENV_ID }, {}, /^TOKEN_SALT is not set/],
+    ['a short salt', { ...good, TOKEN_SALT: '0123456789abcde' }, {}, /^TOKEN_SALT must have/],
+    ['a salt of one letter', { ...good, TOKEN_SALT: 'a'.repeat(40) }, {}, /^TOKEN_SALT is weak/],
+    ['a life in words', { ...good, TOKEN_TTL_SECONDS: 'long' }, {}, /^TOKEN_TTL_SECONDS must be/],
+    ['a misspelt name', { ...good, TOKEN_SALTS: '1' }, {}, /^\.env: TOKEN_SALTS is not a setting/],
+    ['a mode without a file', good, { mode: 'prod' }, /asks for \.env\.prod, which is missing/],
+    ['a mode that leads elsewhere', good, { mode: '../x' }, /^--mode must be made of/],
+  ])('are refused for %s, by name', async (_, values, options, message) => {
+    await write('.env', values);
+    await expect(read(options)).rejects.toMatchObject({
+      code: 'SETTINGS',
+      message: expect.stringMatching(message) as unknown,
+    });
+  });
+
+  test('are refused for a text that the CloudBase CLI would garble, and the text is not told', async () => {
+    const garbled = fc
+      .tuple(
+        fc.string({ minLength: 4 }),
+        fc.constantFrom('"', '\\', '\n', '\u0000', '{{', '}}'),
+        fc.string({ minLength: 4 }),
+      )
+      .map((parts) => parts.join(''));
+    const json = fc.constantFrom('{"a":1}', '[1]', ' {}', '[]').map((text) => text.padEnd(8, ' '));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(garbled, json), async (secret) => {
+        Object.assign(process.env, good, { WX_APP_SECRET: secret });
+        const refusal = await read().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        expect(refusal).toMatchObject({
+          code: 'SETTINGS',
+          message: expect.stringMatching(/^WX_APP_SECRET /) as unknown,
+        });
+        expect(String(refusal)).not.toContain(secret);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
