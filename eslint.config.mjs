@@ -1,12 +1,13 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Keeps the arrows between the rooms one way: what a room must not reach for. */
-const room = (files, ...forbidden) => ({
+const product = ['miniprogram', 'server', 'cloudfunctions'];
+const source = 'packages/cloudbase-local/src';
+
+/** Keeps the arrows between the rooms one way: what a room must not reach for, and other rules of its own. */
+const room = (files, forbidden, rules = {}) => ({
   files,
-  rules: {
-    'no-restricted-imports': ['error', { patterns: forbidden }],
-  },
+  rules: { 'no-restricted-imports': ['error', { patterns: forbidden }], ...rules },
 });
 
 const contractIsTypesOnly = {
@@ -14,7 +15,31 @@ const contractIsTypesOnly = {
   allowTypeImports: true,
   message: 'The contract is types only: use `import type`.',
 };
-const only = (rooms, message) => ({ group: rooms.map((name) => `**/${name}/**`), message });
+const rooms = (names, message) => ({ group: names.map((name) => `**/${name}/**`), message });
+
+const tools = rooms(['packages', 'scripts', 'preview'], 'The product does not know the tools.');
+const packageInside = {
+  group: ['**/packages/**', 'cloudbase-local/*/**'],
+  message: 'The local cloud is used by its name and its `exports`.',
+};
+
+/** The rooms of the local cloud, the lowest first: each may use those before it. */
+const cloudRooms = ['command', 'project', 'database', 'data-folder', 'functions', 'http', 'phone'];
+const cloudRoom = (name, index) =>
+  room(
+    [`${source}/${name}/**/*.ts`],
+    [
+      rooms([...product, 'contract', 'preview', 'scripts'], 'It serves any project.'),
+      {
+        group: [...cloudRooms.slice(index + 1), 'cloud', 'main'].flatMap((other) => [
+          `../${other}`,
+          `../${other}/**`,
+          `../../${other}/**`,
+        ]),
+        message: 'The rooms of the local cloud stand on each other in one order.',
+      },
+    ],
+  );
 
 export default tseslint.config(
   { ignores: ['**/dist', '.cache', '.local-cloud', 'coverage', 'cloudfunctions/*/index.js'] },
@@ -33,25 +58,50 @@ export default tseslint.config(
   },
   room(
     ['miniprogram/**/*.ts', 'examples/**/*.ts'],
-    contractIsTypesOnly,
-    only(['server', 'cloudfunctions', 'packages'], 'The phone knows the contract only.'),
+    [
+      contractIsTypesOnly,
+      tools,
+      rooms(['server', 'cloudfunctions'], 'The phone knows the contract only.'),
+    ],
   ),
   room(
     ['server/**/*.ts'],
-    contractIsTypesOnly,
-    only(['miniprogram', 'cloudfunctions', 'packages'], 'The server knows the contract only.'),
+    [
+      contractIsTypesOnly,
+      tools,
+      rooms(['miniprogram', 'cloudfunctions'], 'The server knows the contract only.'),
+    ],
   ),
   room(
     ['cloudfunctions/**/*.ts'],
-    contractIsTypesOnly,
-    only(['miniprogram', 'packages'], 'Functions stand on server/ and the contract.'),
+    [
+      contractIsTypesOnly,
+      tools,
+      rooms(['miniprogram'], 'Functions stand on server/ and the contract.'),
+    ],
   ),
+  room(['scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'], [packageInside]),
   room(
-    ['packages/**/*.ts'],
-    only(
-      ['miniprogram', 'server', 'cloudfunctions'],
-      'The local cloud knows the protocol of the SDK, not the functions.',
-    ),
+    ['preview/**/*.ts'],
+    [packageInside, rooms([...product, 'scripts'], 'The panel knows the phone from outside.')],
   ),
-  { files: ['**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  ...cloudRooms.map(cloudRoom),
+  {
+    files: [`${source}/**/*.ts`],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=', 'TemplateElement[value.raw=', 'Identifier[name='].map((node) => ({
+          selector: `${node}/gettoken|cleartokens|\\borders\\b|token-loop|_SALT/i]`,
+          message: 'The local cloud serves any project, and names nothing of this one.',
+        })),
+      ],
+    },
+  },
+  {
+    files: ['packages/cloudbase-local/bin/*.js'],
+    languageOptions: { globals: { require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  { files: ['**/*.{js,mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,18 +1,17 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { runCommand } from 'cloudbase-local/command';
 import { startTestCloud, type TestCloud } from '../test/server/test-cloud';
 import { buildStock, measureColdStart, median } from './functions/cold-start';
 import { measureWarm } from './functions/warm';
 
-const usage = `Usage: tsx bench/functions.ts [--quick]
+const usage = `Usage: npx tsx bench/functions.ts [--quick]
 
 Measures the built functions on a local cloud: round trips and latency with a slower and slower
 database, cold start beside the same function with the SDK from node_modules, calls per second of one
 warm instance, and its memory after 10,000 calls.
 
-  --quick   fewer repetitions
-  --help    print this
+  --quick     fewer repetitions
+  -h, --help  print this
 `;
 
 const openid = 'oTokenLoop_XiaoMing_00000001';
@@ -106,26 +105,23 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+async function measureFunctions(quick: boolean): Promise<void> {
   const cloud = await startTestCloud({
     realClock: true,
     env: { TOKEN_RATE_PER_MINUTE: '1000', TOKEN_MAX_LIVE: '100' },
   });
   try {
     const { token } = await cloud.mint(openid);
-    await latency(cloud, token, values.quick ? 5 : 15);
-    await coldStart(cloud, token, values.quick ? 5 : 25);
-    await warm(cloud, token, values.quick ? 2000 : 10_000);
+    await latency(cloud, token, quick ? 5 : 15);
+    await coldStart(cloud, token, quick ? 5 : 25);
+    await warm(cloud, token, quick ? 2000 : 10_000);
   } finally {
     await cloud.stop();
   }
 }
 
-runCommand(main, Error);
+runCommand({
+  usage,
+  options: { quick: { type: 'boolean', default: false } },
+  run: ({ values }) => measureFunctions(values.quick),
+});

@@ -1,26 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-
-const usage = `Usage: npm run bench [-- name...]
-
-Runs the benchmarks of this folder one after the other: all, or those named.
-`;
+import { runCommand, ToolError } from 'cloudbase-local/command';
 
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.ts') && file !== path.basename(__filename))
   .map((file) => path.basename(file, '.ts'));
-const wanted = process.argv.slice(2);
 
-if (wanted.includes('--help')) {
-  process.stdout.write(`${usage}\n  ${names.join('\n  ')}\n`);
-} else {
+const usage = `Usage: npm run bench [-- name...]
+
+Runs the benchmarks of this folder one after the other: all, or those named.
+
+  ${names.join('\n  ')}
+
+  -h, --help  print this
+`;
+
+function runAll(wanted: readonly string[]): Promise<void> {
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `No benchmark called ${unknown.join(', ')}; there are ${names.join(', ')}.\n`,
-    );
-    process.exit(1);
+    const message = `No benchmark called ${unknown.join(', ')}; there are ${names.join(', ')}.`;
+    throw new ToolError('USAGE', message);
   }
   for (const name of wanted.length > 0 ? wanted : names) {
     process.stdout.write(`\n# ${name}\n\n`);
@@ -28,4 +28,12 @@ if (wanted.includes('--help')) {
     const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;
   }
+  return Promise.resolve();
 }
+
+runCommand({
+  usage,
+  options: {},
+  allowPositionals: true,
+  run: ({ positionals }) => runAll(positionals),
+});

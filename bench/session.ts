@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { runCommand, ToolError } from 'cloudbase-local/command';
 import { clients } from './session/clients';
 import { describe, measure, situations } from './session/situations';
 import { measureSize } from './session/size';
@@ -8,23 +8,16 @@ const usage = `Usage: npx tsx bench/session.ts [--seed N]
 Counts what the session and three other ways to keep a token send (business calls + gettoken), over
 the same cloud with the same latencies, and prints the size of the built session.
 
-  --seed N  another series of latencies
-  --help    print this
+  --seed N    another series of latencies
+  -h, --help  print this
 `;
 
 const SIZE_LIMIT = 2_000;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
+async function compareClients(seed: number): Promise<void> {
+  if (!Number.isSafeInteger(seed)) {
+    throw new ToolError('USAGE', '--seed: expected a whole number');
   }
-  const seed = Number(values.seed ?? 1);
-  if (!Number.isSafeInteger(seed)) throw new Error('--seed: expected a whole number');
-
   print(['calls sent: business + gettoken', ...Object.keys(clients)]);
   for (const situation of situations) {
     const calls = situation.calls === 1 ? '1 call' : `${situation.calls} calls`;
@@ -51,10 +44,12 @@ function print(cells: string[]): void {
   );
 }
 
-main()
-  // What hangs, hangs on: nothing is left to wait for.
-  .then(() => process.exit())
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+runCommand({
+  usage,
+  options: { seed: { type: 'string', default: '1' } },
+  async run({ values }) {
+    await compareClients(Number(values.seed));
+    // What hangs, hangs on: nothing is left to wait for.
+    process.exit();
+  },
+});

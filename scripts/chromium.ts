@@ -12,7 +12,7 @@ const unpack = "import packed from '@sparticuz/chromium'; await packed.executabl
  * Starts a headless browser for tests and pictures: on Linux the Chromium that came as an npm package, elsewhere the
  * Chrome that is installed.
  *
- * @throws Error where neither starts
+ * @throws Error if neither starts
  */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome' });

@@ -2,9 +2,8 @@ import { execFileSync, fork } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { runCommand, ToolError } from 'cloudbase-local/command';
 import { packMiniProgram, sizeLimit } from './build/mini-program';
 
 const usage = `Usage: npm run check:devtools
@@ -13,7 +12,7 @@ Compiles the mini program with WeChat's own compiler, the one inside WeChat DevT
 files against WeChat's own schemas. Both are in the npm package miniprogram-ci, which the first run installs
 into .cache/devtools (about 280 MB, which is why it is no part of npm ci). No WeChat account is needed.
 
-  --help   print this
+  -h, --help   print this
 `;
 
 const root = path.resolve(__dirname, '..');
@@ -26,12 +25,7 @@ const result = v.object({
 });
 type Result = v.InferOutput<typeof result>;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+async function checkMiniProgram(): Promise<void> {
   install();
   const alone = mkdtempSync(path.join(tmpdir(), 'token-loop-devtools-'));
   try {
@@ -44,7 +38,7 @@ async function main(): Promise<void> {
     const found = [...faults, ...missing(sources, files)];
     const bytes = Object.values(files).reduce((sum, file) => sum + Buffer.byteLength(file), 0);
     if (bytes > sizeLimit) found.push(`${bytes} bytes are more than ${sizeLimit}.`);
-    if (found.length > 0) throw new Error(found.join('\n'));
+    if (found.length > 0) throw new ToolError('DEVTOOLS', found.join('\n'));
     process.stdout.write(
       `WeChat's compiler takes it: ${Object.keys(files).length} files, ${(bytes / 1024).toFixed(1)} KB. ` +
         `Its schemas take ${Object.keys(schemas(sources)).length} JSON files.\n`,
@@ -126,4 +120,4 @@ function missing(sources: readonly string[], files: Result['files']): string[] {
   return [...absent, ...unresolved];
 }
 
-runCommand(main, Error);
+runCommand({ usage, options: {}, run: checkMiniProgram });

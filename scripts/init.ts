@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand } from '../packages/cloudbase-local/src/command/run';
-import { LocalCloudError } from '../packages/cloudbase-local/src/command/errors';
-import { readFunctions } from '../packages/cloudbase-local/src/project/cloudbaserc';
-import { DeployError } from './deploy/errors';
+import { isToolError, runCommand } from 'cloudbase-local/command';
+import { readFunctions } from 'cloudbase-local/project';
 import { readDeploySettings } from './deploy/settings';
-import { keptByNpm } from '../packages/cloudbase-local/src/command/flags';
 import { getAnswers } from './init/answers';
-import { InitError } from './init/errors';
 import { keepPrivate, readOwn, writeText } from './init/files';
 import { tokenSalt } from './init/places';
 import {
@@ -29,35 +24,12 @@ Tells this project which mini program and which cloud environment are yours. Ask
   --appid <AppID>  of your mini program, into project.private.config.json
   --env <id>       of your cloud environment, into miniprogram/env.ts and .env
   --force          replace other values that are there, without asking
-  --help           print this
+  -h, --help       print this
 
 A TOKEN_SALT is made in .env where there is none. Running it again with the same answers changes nothing.
 `;
 
 const root = path.resolve(__dirname, '..');
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      appid: { type: 'string' },
-      env: { type: 'string' },
-      force: { type: 'boolean', default: false },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
-  const kept = keptByNpm('init', ['appid', 'env', 'force']);
-  if (kept !== undefined) throw new InitError('USAGE', kept);
-  const terminal = openTerminal();
-  try {
-    await init({ appId: values.appid, envId: values.env }, values.force, terminal);
-  } finally {
-    terminal?.close();
-  }
-}
 
 async function init(
   given: { appId: string | undefined; envId: string | undefined },
@@ -70,7 +42,7 @@ async function init(
   if (!force && terminal === undefined && differing.length > 0) refuse(differing);
   const replaced: Wish[] = [];
   for (const wish of differing) {
-    if (force || (await agrees(terminal, wish))) replaced.push(wish);
+    if (force || (await confirms(terminal, wish))) replaced.push(wish);
     else say(`${wish.place.file}: ${wish.place.name} stays ${wish.present}`);
   }
   const changed = fulfil(texts, [...missing, ...replaced]);
@@ -93,7 +65,7 @@ function withoutAbsent(texts: readonly (readonly [string, string | undefined])[]
   return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
 }
 
-async function agrees(terminal: Terminal | undefined, { place, present, value }: Wish) {
+async function confirms(terminal: Terminal | undefined, { place, present, value }: Wish) {
   const answer = await terminal?.ask(
     `${place.file} has ${place.name} ${present}. Replace it with ${value}? (y/N) `,
   );
@@ -121,7 +93,7 @@ async function warn(envId: string): Promise<void> {
     if (settings.envId !== envId)
       say(`Note: ENV_ID is ${settings.envId}: something wins over .env.`);
   } catch (error) {
-    if (!(error instanceof DeployError || error instanceof LocalCloudError)) throw error;
+    if (!isToolError(error)) throw error;
     say(`Note: npm run deploy will not take this yet: ${error.message}`);
   }
 }
@@ -130,4 +102,20 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-runCommand(main, InitError);
+runCommand({
+  usage,
+  options: {
+    appid: { type: 'string' },
+    env: { type: 'string' },
+    force: { type: 'boolean', default: false },
+  },
+  npmScript: 'init',
+  async run({ values }) {
+    const terminal = openTerminal();
+    try {
+      await init({ appId: values.appid, envId: values.env }, values.force, terminal);
+    } finally {
+      terminal?.close();
+    }
+  },
+});

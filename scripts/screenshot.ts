@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import type { BrowserContext, Frame, Page } from 'playwright-core';
-import { startLocalCloud } from '../packages/cloudbase-local/src/cloud';
-import { runCommand } from '../packages/cloudbase-local/src/command/run';
+import { startLocalCloud } from 'cloudbase-local';
+import { runCommand } from 'cloudbase-local/command';
 import { launchBrowser } from './chromium';
 
 const usage = `Usage: npm run screenshot [-- --out <file>]
@@ -12,27 +11,24 @@ const usage = `Usage: npm run screenshot [-- --out <file>]
 Starts a local cloud with fresh data, goes once through the token loop in the preview, and takes the
 picture of the README: docs/preview.png.
 
-  --out <file>  where to write the picture
-  --help        print this
+  --out <file>  where to write the picture. Default: docs/preview.png.
+  -h, --help    print this
 `;
 
 const root = path.resolve(__dirname, '..');
 const fonts = path.dirname(require.resolve('@fontsource-variable/noto-sans-sc/package.json'));
 const ASK = '携带token请求数据';
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string', default: path.join(root, 'docs/preview.png') },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+async function takePicture(file: string): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'token-loop-'));
-  const cloud = await startLocalCloud({ root, dataDir, port: 0, log: () => undefined });
+  const cloud = await startLocalCloud({
+    root,
+    dataDir,
+    port: 0,
+    panel: path.join(root, 'preview'),
+    secrets: ['TOKEN_SALT'],
+    log: () => undefined,
+  });
   const browser = await launchBrowser();
   try {
     const context = await browser.newContext({
@@ -46,13 +42,13 @@ async function main(): Promise<void> {
     const page = await context.newPage();
     await page.goto(cloud.url);
     await goThroughTheLoop(page);
-    await page.screenshot({ path: values.out });
+    await page.screenshot({ path: file });
   } finally {
     await browser.close();
-    await cloud.stop();
+    await cloud.close();
     await rm(dataDir, { recursive: true });
   }
-  process.stdout.write(`${path.relative(process.cwd(), values.out)}\n`);
+  process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
 }
 
 /** First orders, a forgotten token, and orders again, with the calls on show. */
@@ -88,4 +84,8 @@ async function useFonts(frame: Frame): Promise<void> {
   await frame.evaluate('document.fonts.ready');
 }
 
-runCommand(main, Error);
+runCommand({
+  usage,
+  options: { out: { type: 'string', default: path.join(root, 'docs/preview.png') } },
+  run: ({ values }) => takePicture(values.out),
+});

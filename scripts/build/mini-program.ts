@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transform } from '@swc/core';
-import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
+import { readProjectConfig, type PackRule } from 'cloudbase-local/project';
 
 /** The most that the mini program may weigh as uploaded, in bytes. WeChat's own limit is 2 MB. */
 export const sizeLimit = 60 * 1024;
@@ -16,17 +17,6 @@ export interface PackedFile {
   readonly packed: number;
 }
 
-const rule = v.object({
-  type: v.picklist(['file', 'folder', 'prefix', 'suffix', 'regexp']),
-  value: v.string(),
-});
-type Rule = v.InferOutput<typeof rule>;
-
-const projectConfig = v.object({
-  miniprogramRoot: v.optional(v.string(), ''),
-  packOptions: v.optional(v.object({ ignore: v.optional(v.array(rule), []) }), {}),
-});
-
 /**
  * Weighs the mini program as WeChat DevTools packs it: files that `packOptions.ignore` of project.config.json
  * names stay out, TypeScript is stripped, brought to ES5 and minified with its Babel helpers (`es6`, `enhance`,
@@ -36,11 +26,9 @@ const projectConfig = v.object({
  * Reference: https://developers.weixin.qq.com/miniprogram/dev/devtools/projectconfig.html
  */
 export async function packMiniProgram(project: string): Promise<PackedFile[]> {
-  const file = path.join(project, 'project.config.json');
-  const config = v.parse(projectConfig, JSON.parse(await readFile(file, 'utf8')));
-  const root = path.join(project, config.miniprogramRoot);
+  const { miniProgram: root, ignored } = await readProjectConfig(project);
   const files = (await filesIn(root)).filter(
-    (name) => !config.packOptions.ignore.some((each) => matches(each, name)),
+    (name) => !ignored.some((rule) => matches(rule, name)),
   );
   return Promise.all(
     files.map(async (name) => {
@@ -60,7 +48,7 @@ async function filesIn(root: string): Promise<string[]> {
 }
 
 /** DevTools takes no notice of upper and lower case here. */
-function matches({ type, value }: Rule, file: string): boolean {
+function matches({ type, value }: PackRule, file: string): boolean {
   const name = file.toLowerCase();
   const wanted = value.toLowerCase().replace(/^\.?\/|\/$/g, '');
   switch (type) {
@@ -96,7 +84,7 @@ async function packedSize(name: string, source: Buffer): Promise<number> {
 /**
  * Says what the mini program weighs.
  *
- * @throws {Error} Where it weighs more than {@link sizeLimit}; the message names the heaviest files.
+ * @throws ToolError SIZE if it weighs more than {@link sizeLimit}; the message names the heaviest files.
  */
 export function describeSize(files: readonly PackedFile[]): string {
   const packed = sum(files.map((file) => file.packed));
@@ -104,7 +92,8 @@ export function describeSize(files: readonly PackedFile[]): string {
   const weight = `Mini program: ${files.length} files, ${kilobytes(packed)} as uploaded (${kilobytes(source)} of sources)`;
   if (packed <= sizeLimit) return `${weight}; at most ${kilobytes(sizeLimit)}.`;
   const heaviest = [...files].sort((a, b) => b.packed - a.packed).slice(0, 5);
-  throw new Error(
+  throw new ToolError(
+    'SIZE',
     `${weight}, and at most ${kilobytes(sizeLimit)} are allowed. The heaviest: ` +
       `${heaviest.map((file) => `${file.path} ${kilobytes(file.packed)}`).join(', ')}.`,
   );

@@ -1,7 +1,6 @@
 import CloudBase from '@cloudbase/manager-node';
 import * as v from 'valibot';
-import { reason } from '../../packages/cloudbase-local/src/command/errors';
-import { DeployError } from './errors';
+import { isToolError, reason, ToolError } from 'cloudbase-local/command';
 import type { Login } from './login';
 import { withoutSecrets } from './report';
 
@@ -13,7 +12,7 @@ export interface Api {
    * Makes one call and parses its answer.
    *
    * @param what - What the call is for, to begin a sentence with: "Reading the collections".
-   * @throws DeployError CLOUD with the cloud's own code and message, and a way on.
+   * @throws ToolError CLOUD with the cloud's own code and message, and a way on.
    */
   readonly ask: <T>(
     what: string,
@@ -57,7 +56,7 @@ export function openApi(login: Login, envId: string, interrupted: AbortSignal): 
       if (parsed.success) return parsed.output;
       const where = v.getDotPath(parsed.issues[0]) ?? 'its whole';
       const message = `${what}: the cloud's answer is not as documented at ${where}.`;
-      throw new DeployError('CLOUD', message, v.flatten(parsed.issues));
+      throw new ToolError('CLOUD', message, v.flatten(parsed.issues));
     },
   };
 }
@@ -69,17 +68,17 @@ const failure = v.fallback(
 
 /** @returns The cloud's code of an error, such as `ResourceNotFound.Function`; empty where it has none. */
 export function cloudCode(error: unknown): string {
-  return v.parse(failure, error instanceof DeployError ? error.cause : error).code;
+  return v.parse(failure, isToolError(error) ? error.cause : error).code;
 }
 
-function explain(what: string, error: unknown, secrets: readonly string[]): DeployError {
+function explain(what: string, error: unknown, secrets: readonly string[]): ToolError {
   const { code, requestId } = v.parse(failure, error);
   const facts = [code, requestId === '' ? '' : `requestId ${requestId}`].filter(
     (fact) => fact !== '',
   );
   const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   const text = withoutSecrets(said(error), secrets).replace(/[.。]$/, '');
-  return new DeployError('CLOUD', `${what}: ${text}${details}.${wayOn(code, text)}`, error);
+  return new ToolError('CLOUD', `${what}: ${text}${details}.${wayOn(code, text)}`, error);
 }
 
 /** manager-node makes an error of its own, whose message is the error it met. */

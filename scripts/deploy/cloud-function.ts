@@ -1,10 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import {
-  fillEnvironment,
-  type FunctionConfig,
-  type Timer,
-} from '../../packages/cloudbase-local/src/project/cloudbaserc';
+import { fillEnvironment, type FunctionConfig, type Timer } from 'cloudbase-local/project';
 import { cloudCode, type Api } from './api';
 import { codeHash, downloadCode, type Code } from './code';
 

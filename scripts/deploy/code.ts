@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
-import { reason, systemCode } from '../../packages/cloudbase-local/src/command/errors';
-import { DeployError } from './errors';
+import { reason, systemCode, ToolError } from 'cloudbase-local/command';
 
 /** The files of a function: the SHA-256 of each, by name. */
 export type Code = ReadonlyMap<string, string>;
@@ -18,7 +17,7 @@ const downloadLimit = 60_000;
  * Reads what was built.
  *
  * @param folder - The function's folder.
- * @throws DeployError BUILD where a file is missing or cannot be read.
+ * @throws ToolError BUILD where a file is missing or cannot be read.
  */
 export async function readBuiltCode(folder: string): Promise<Code> {
   const files = await Promise.all(
@@ -29,7 +28,7 @@ export async function readBuiltCode(folder: string): Promise<Code> {
         const file = path.join(folder, name);
         const fault =
           systemCode(error) === 'ENOENT' ? 'is missing' : `cannot be read: ${reason(error)}`;
-        throw new DeployError('BUILD', `${file} ${fault}; run \`npm run build\`.`, error);
+        throw new ToolError('BUILD', `${file} ${fault}; run \`npm run build\`.`, error);
       }
     }),
   );
@@ -41,12 +40,12 @@ export async function readBuiltCode(folder: string): Promise<Code> {
  * with its time: what counts is the bytes of the files in it.
  *
  * @param url - Where the cloud offers the package for a while.
- * @throws DeployError CLOUD where it does not come.
+ * @throws ToolError CLOUD where it does not come.
  */
 export async function downloadCode(name: string, url: string): Promise<Code> {
   const bytes = await download(url).catch((error: unknown) => {
     const message = `The code of ${name} in the cloud cannot be downloaded, to compare it with what was built: ${reason(error)}.`;
-    throw new DeployError('CLOUD', `${message} Run this again.`, error);
+    throw new ToolError('CLOUD', `${message} Run this again.`, error);
   });
   let files: [string, Uint8Array][];
   try {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
 import { anyAnswer, cloudCode, type Api } from './api';
 import type { Collection } from './declaration';
-import { DeployError } from './errors';
 import { addIndexes } from './indexes';
 import type { Report } from './report';
 
@@ -14,7 +14,7 @@ const acl = v.object({ AclTag: v.nullish(v.string()) });
  *
  * @param dryRun - Says what would be done, and does nothing.
  * @returns Whether there was nothing to do.
- * @throws DeployError CLOUD or DATABASE.
+ * @throws ToolError CLOUD or DATABASE.
  */
 export async function setUpDatabase(
   api: Api,
@@ -111,7 +111,7 @@ async function setPermission(
   if (after !== permission) {
     const is = after ?? 'not set';
     const message = `The permission of ${name} is ${is} after it was set to ${permission}.`;
-    throw new DeployError('DATABASE', `${message} Set it in the console (数据库 → 权限设置).`);
+    throw new ToolError('DATABASE', `${message} Set it in the console (数据库 → 权限设置).`);
   }
   report.changed(`${name}: permission ${permission}`);
   return true;

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { reason } from '../../packages/cloudbase-local/src/command/errors';
-import { DeployError } from './errors';
+import { reason, ToolError } from 'cloudbase-local/command';
 
 const declaration = v.array(
   v.object({
@@ -22,12 +21,12 @@ const declaration = v.array(
 export type Collection = v.InferOutput<typeof declaration>[number];
 export type Index = Collection['indexes'][number];
 
-/** @throws DeployError PROJECT where database/collections.json cannot be used. */
+/** @throws ToolError PROJECT where database/collections.json cannot be used. */
 export async function readDeclaration(root: string): Promise<Collection[]> {
   const file = path.join(root, 'database/collections.json');
   try {
     return v.parse(declaration, JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    throw new DeployError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
+    throw new ToolError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
   }
 }

@@ -1,3 +1,4 @@
+import { isToolError, ToolError } from 'cloudbase-local/command';
 import { anyAnswer, type Api } from './api';
 import {
   compare,
@@ -8,7 +9,6 @@ import {
   type WantedFunction,
 } from './cloud-function';
 import { codeHash } from './code';
-import { DeployError } from './errors';
 import { patiently, type Report } from './report';
 import type { Tcb } from './tcb';
 
@@ -27,7 +27,7 @@ interface Task {
  * the others: a second run completes what this one leaves.
  *
  * @param dryRun - Says what would be done, and does nothing.
- * @throws DeployError FUNCTIONS naming each function that is not as it is to be, and why.
+ * @throws ToolError FUNCTIONS naming each function that is not as it is to be, and why.
  */
 export async function deployFunctions(
   api: Api,
@@ -36,12 +36,12 @@ export async function deployFunctions(
   report: Report,
   dryRun: boolean,
 ): Promise<void> {
-  const failures: DeployError[] = [];
+  const failures: ToolError[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof DeployError) || error.code === 'INTERRUPTED') throw error;
+      if (!isToolError(error) || error.code === 'INTERRUPTED') throw error;
       failures.push(error);
     }
   };
@@ -62,12 +62,12 @@ export async function deployFunctions(
     await attempt(() => removeFailed(api, uploads));
     const said = await upload(tcb, api.envId, uploads, uploads.length === functions.length, report);
     for (const { wanted } of tasks) await attempt(() => complete(api, wanted, report));
-    if (failures.length > 0 && said !== '') failures.push(new DeployError('FUNCTIONS', said));
+    if (failures.length > 0 && said !== '') failures.push(new ToolError('FUNCTIONS', said));
   }
   if (failures.length === 0) return;
   const messages = failures.map((failure) => failure.message);
   const wayOn = dryRun ? [] : ['Run this again: what is as it is to be is left alone.'];
-  throw new DeployError('FUNCTIONS', [...messages, ...wayOn].join('\n'), failures[0]);
+  throw new ToolError('FUNCTIONS', [...messages, ...wayOn].join('\n'), failures[0]);
 }
 
 /** @returns Nothing where the function is as it is to be. */
@@ -121,7 +121,7 @@ async function complete(api: Api, wanted: WantedFunction, report: Report): Promi
   );
   if (left.length > 0) {
     const texts = left.map(({ text }) => text).join(', ');
-    throw new DeployError('FUNCTIONS', `${name} ${texts}.`);
+    throw new ToolError('FUNCTIONS', `${name} ${texts}.`);
   }
   report.changed(`${name} deployed: ${codeHash(wanted.code)}`);
 }
@@ -130,7 +130,7 @@ async function complete(api: Api, wanted: WantedFunction, report: Report): Promi
 function refuseOtherRuntime(envId: string, name: string, differences: readonly Difference[]): void {
   const runtime = differences.find(({ field }) => field === 'runtime');
   if (runtime === undefined) return;
-  throw new DeployError(
+  throw new ToolError(
     'FUNCTIONS',
     `${name} ${runtime.text}, and no update changes that. Delete it (\`npx tcb fn delete ${name} -e ${envId}\`), and run this again.`,
   );

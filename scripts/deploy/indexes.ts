@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
 import { anyAnswer, type Api } from './api';
 import type { Collection, Index } from './declaration';
-import { DeployError } from './errors';
 import type { Report } from './report';
 
 const table = v.object({
@@ -44,7 +44,7 @@ export async function addIndexes(
   for (const index of indexes) {
     const found = inCloud.get(index.name) ?? wanted(index);
     if (found === wanted(index)) continue;
-    throw new DeployError(
+    throw new ToolError(
       'DATABASE',
       `The index ${index.name} of ${name} is (${found}) in the cloud and (${wanted(index)}) in database/collections.json. ` +
         'Remove it in the console (数据库 → 索引管理), and run this again.',

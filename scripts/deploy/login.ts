@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
-import { systemCode } from '../../packages/cloudbase-local/src/command/errors';
-import { DeployError } from './errors';
+import { systemCode, ToolError } from 'cloudbase-local/command';
 import type { Tcb } from './tcb';
 
 /** What signs requests to the cloud's API. */
@@ -41,7 +40,7 @@ const margin = 120_000;
  * Reads the login of the CloudBase CLI, which renews it where it has run out.
  *
  * @param now - Unix time in ms.
- * @throws DeployError LOGIN where there is none.
+ * @throws ToolError LOGIN where there is none.
  */
 export async function readLogin(tcb: Tcb, now: () => number): Promise<Login> {
   const kept = await readKept();
@@ -49,7 +48,7 @@ export async function readLogin(tcb: Tcb, now: () => number): Promise<Login> {
   await tcb(['env', 'list']);
   const renewed = await readKept();
   if (renewed.expires !== undefined && renewed.expires <= now()) {
-    throw new DeployError('LOGIN', `The login of the CloudBase CLI has run out. ${howTo}`);
+    throw new ToolError('LOGIN', `The login of the CloudBase CLI has run out. ${howTo}`);
   }
   return renewed.login;
 }
@@ -60,7 +59,7 @@ async function readKept(): Promise<{ login: Login; expires: number | undefined }
   const secretId = credential?.secretId ?? credential?.tmpSecretId ?? '';
   const secretKey = credential?.secretKey ?? credential?.tmpSecretKey ?? '';
   if (secretId === '' || secretKey === '') {
-    throw new DeployError('LOGIN', `The CloudBase CLI is not logged in. ${howTo}`);
+    throw new ToolError('LOGIN', `The CloudBase CLI is not logged in. ${howTo}`);
   }
   const token = credential?.token ?? credential?.tmpToken ?? '';
   return {
@@ -75,10 +74,6 @@ async function readAuthFile(): Promise<unknown> {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw new DeployError(
-      'LOGIN',
-      `The login of the CloudBase CLI cannot be read. ${howTo}`,
-      error,
-    );
+    throw new ToolError('LOGIN', `The login of the CloudBase CLI cannot be read. ${howTo}`, error);
   }
 }

@@ -3,15 +3,12 @@ import path from 'node:path';
 import * as v from 'valibot';
 import {
   fillEnvironment,
+  readEnvFiles,
+  settingNames,
   type FunctionConfig,
-} from '../../packages/cloudbase-local/src/project/cloudbaserc';
-import {
-  describeUnknown,
-  namesFor,
-  readGiven,
-} from '../../packages/cloudbase-local/src/data-folder/settings';
+} from 'cloudbase-local/project';
+import { ToolError } from 'cloudbase-local/command';
 import { readSettings, SettingsError } from '../../server/settings';
-import { DeployError } from './errors';
 
 /** What a deployment is told by its options, `.env` files and environment. */
 export interface DeploySettings {
@@ -44,21 +41,25 @@ export const envIdSchema = v.pipe(
  * Reads the settings as the CloudBase CLI does (`.env`, `.env.local`, `.env.<mode>`, the environment; the
  * later win) and checks them before anything is sent.
  *
- * @throws DeployError SETTINGS naming the setting, and where it is from a file, the file.
+ * @throws ToolError SETTINGS naming the setting, and where it is from a file, the file.
  */
 export async function readDeploySettings(
   root: string,
   functions: readonly FunctionConfig[],
   options: Options,
 ): Promise<DeploySettings> {
-  const { values, unknown, known } = await readGiven(root, functions, filesOf(root, options.mode));
+  const { values, unknown, known } = await readEnvFiles(
+    root,
+    functions,
+    filesOf(root, options.mode),
+  );
   const [stranger] = unknown;
   if (stranger !== undefined) {
-    throw refused(`${describeUnknown(stranger)}. The settings are ${known.join(', ')}.`);
+    throw refused(`${stranger}. The settings are ${known.join(', ')}.`);
   }
   const envId = checkEnvId(options.env ?? values['ENV_ID'] ?? '');
   const variables = Object.fromEntries(
-    namesFor(functions).map((name) => [name, values[name] ?? '']),
+    settingNames(functions).map((name) => [name, values[name] ?? '']),
   );
   const received = functions.flatMap((config) =>
     fillEnvironment(config, (name) => variables[name] ?? ''),
@@ -122,6 +123,6 @@ function checkValues(variables: Readonly<Record<string, string>>): void {
   );
 }
 
-function refused(message: string, cause?: unknown): DeployError {
-  return new DeployError('SETTINGS', message, cause);
+function refused(message: string, cause?: unknown): ToolError {
+  return new ToolError('SETTINGS', message, cause);
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
 import type { Api } from './api';
 import { compare, readSettled, undeclared, type WantedFunction } from './cloud-function';
 import { codeHash } from './code';
 import { setUpDatabase } from './database';
 import type { Collection } from './declaration';
-import { DeployError } from './errors';
 import type { Report } from './report';
 
 const invoked = v.object({ InvokeResult: v.number(), RetMsg: v.string() });
@@ -21,7 +21,7 @@ const expected = [
  * Looks in the cloud whether the database is as declared and each function Active and as built, and calls two
  * of them.
  *
- * @throws DeployError VERIFY or CLOUD naming all that is not as it should be.
+ * @throws ToolError VERIFY or CLOUD naming all that is not as it should be.
  */
 export async function verify(
   api: Api,
@@ -52,7 +52,7 @@ export async function verify(
   if (wrong.length === 0) wrong.push(...(await callEach(api, report)));
   if (wrong.length === 0) return;
   wrong.push('`npm run deploy` puts right what can be put right.');
-  throw new DeployError('VERIFY', wrong.join('\n'));
+  throw new ToolError('VERIFY', wrong.join('\n'));
 }
 
 async function callEach(api: Api, report: Report): Promise<string[]> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
 import { envIdSchema } from '../deploy/settings';
-import { InitError } from './errors';
 import type { Terminal } from './terminal';
 
 /** What `npm run init` has to know. */
@@ -38,7 +38,7 @@ const questions = {
 /**
  * Takes what was given by flags, and asks for the rest; an empty answer stays with what there is.
  *
- * @throws InitError USAGE naming the flag that is missing or malformed.
+ * @throws ToolError USAGE naming the flag that is missing or malformed.
  */
 export async function getAnswers(
   given: Readonly<Record<keyof Answers, string | undefined>>,
@@ -59,7 +59,7 @@ function checkFlag({ flag, schema }: Question, given: string | undefined): strin
   if (given === undefined) return undefined;
   const parsed = v.safeParse(schema, given);
   if (parsed.success) return parsed.output;
-  throw new InitError('USAGE', `${flag} ${parsed.issues[0].message}; ${given} is not.`);
+  throw new ToolError('USAGE', `${flag} ${parsed.issues[0].message}; ${given} is not.`);
 }
 
 async function ask(
@@ -68,7 +68,7 @@ async function ask(
   terminal: Terminal | undefined,
 ): Promise<string> {
   if (terminal === undefined) {
-    throw new InitError('USAGE', `${flag} is missing, and there is no terminal to ask in.`);
+    throw new ToolError('USAGE', `${flag} is missing, and there is no terminal to ask in.`);
   }
   for (;;) {
     const answer = (await terminal.ask(`${text}${present && ` [${present}]`}: `)) || present;

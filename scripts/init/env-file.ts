@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { InitError } from './errors';
+import { ToolError } from 'cloudbase-local/command';
 
 /** @returns What a `.env` text gives `name`; empty where it gives nothing. */
 export function readVariable(text: string, name: string): string {
@@ -11,14 +11,14 @@ export function readVariable(text: string, name: string): string {
  * there gets its new value in its place, one that is not gets a line at the end.
  *
  * @param value - Needs no quotes: no white space, quotation mark or `#`.
- * @throws InitError FILE where that would change another variable: Node.js takes a line that is neither an assignment nor a comment for the beginning of the next name.
+ * @throws ToolError FILE if that would change another variable: Node.js takes a line that is neither an assignment nor a comment for the beginning of the next name.
  */
 export function writeVariable(text: string, name: string, value: string): string {
   const written = [replaceLast(text, name, value), append(text, name, value)].find(
     (candidate) => candidate !== undefined && changesOnly(text, candidate, name, value),
   );
   if (written !== undefined) return written;
-  throw new InitError(
+  throw new ToolError(
     'FILE',
     `${name} cannot be set in .env: a line there is neither NAME=value nor, from its first character, a # comment. Correct it first.`,
   );

@@ -1,18 +1,16 @@
 import { chmod } from 'node:fs/promises';
-import { reason } from '../../packages/cloudbase-local/src/command/errors';
-import {
-  modeOf,
-  readText,
-  replaceFile,
-} from '../../packages/cloudbase-local/src/project/text-file';
-import { InitError } from './errors';
+import { reason, ToolError } from 'cloudbase-local/command';
+import { modeOf, readText, replaceFile } from 'cloudbase-local/project';
 
-/** @returns The text of a file; nothing where there is no such file. What is not UTF-8 could not be kept byte for byte. */
+/**
+ * @returns The text of a file; undefined if there is no such file.
+ * @throws ToolError FILE if it cannot be read or is not UTF-8: an edit would change other bytes.
+ */
 export async function readOwn(file: string): Promise<string | undefined> {
   try {
     return await readText(file);
   } catch (error) {
-    throw new InitError('FILE', `${file} cannot be read: ${reason(error)}`, error);
+    throw new ToolError('FILE', `${file} cannot be read: ${reason(error)}`, error);
   }
 }
 
@@ -25,7 +23,7 @@ export async function writeText(file: string, text: string, mode?: number): Prom
   try {
     await replaceFile(file, text, mode);
   } catch (error) {
-    throw new InitError('FILE', `${file} cannot be written: ${reason(error)}`, error);
+    throw new ToolError('FILE', `${file} cannot be written: ${reason(error)}`, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { InitError } from './errors';
+import { ToolError } from 'cloudbase-local/command';
 import { readVariable, writeVariable } from './env-file';
 
 /** Where a value is kept in this project: how it is found in the text of its file, and how it gets there. */
@@ -31,7 +31,7 @@ function readPrivateConfig(text: string | undefined): v.InferOutput<typeof priva
   if (text === undefined) return { appid: '' };
   const parsed = v.safeParse(privateConfig, parseJson(text));
   if (parsed.success) return parsed.output;
-  throw new InitError(
+  throw new ToolError(
     'FILE',
     'project.private.config.json must be a JSON object whose appid is a string. Correct it, or remove it.',
   );
@@ -68,7 +68,7 @@ export const envIdOfMiniProgram: Place = {
 function findEnvId(text: string | undefined): RegExpExecArray {
   const found = envIdLine.exec(text ?? '');
   if (found !== null) return found;
-  throw new InitError(
+  throw new ToolError(
     'FILE',
     "miniprogram/env.ts must have the line: export const envId: string = '';",
   );

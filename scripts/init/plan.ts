@@ -1,5 +1,5 @@
+import { ToolError } from 'cloudbase-local/command';
 import type { Answers } from './answers';
-import { InitError } from './errors';
 import { appId, envIdOfDeployment, envIdOfMiniProgram, tokenSalt, type Place } from './places';
 
 /** The texts of the files that values are kept in, by name; absent where there is no such file. */
@@ -53,12 +53,12 @@ export function fulfil(texts: Texts, wishes: readonly Wish[]): Record<string, st
   return changed;
 }
 
-/** @throws InitError REFUSED naming what would be lost. */
+/** @throws ToolError REFUSED naming what would be lost. */
 export function refuse(differing: readonly Wish[]): never {
   const lines = differing.map(
     ({ place, present, value }) => `${place.file} has ${place.name} ${present}, not ${value}.`,
   );
-  throw new InitError(
+  throw new ToolError(
     'REFUSED',
     `${lines.join('\n')}\nNothing was changed. Give --force to replace it.`,
   );

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import { InitError } from './errors';
+import { ToolError } from 'cloudbase-local/command';
 
 /** Somebody who can be asked. */
 export interface Terminal {
-  /** @throws InitError CANCELLED where Ctrl+C or Ctrl+D is the answer. */
+  /** @throws ToolError CANCELLED if Ctrl+C or Ctrl+D is the answer. */
   ask(question: string): Promise<string>;
   close(): void;
 }
 
-/** @returns Nothing where nobody sits there: in CI, or behind a pipe. */
+/** @returns undefined if there is no terminal: in CI, or behind a pipe. */
 export function openTerminal(): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
@@ -17,7 +17,7 @@ export function openTerminal(): Terminal | undefined {
       try {
         return (await lines.question(question)).trim();
       } catch (error) {
-        throw new InitError('CANCELLED', '\nCancelled: nothing was changed.', error);
+        throw new ToolError('CANCELLED', '\nCancelled: nothing was changed.', error);
       }
     },
     close() {

@@ -8,7 +8,7 @@ import type {
   Request,
 } from 'playwright-core';
 import * as v from 'valibot';
-import { startLocalCloud, type LocalCloud } from '../../packages/cloudbase-local/src/cloud';
+import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
 import { launchBrowser } from '../../scripts/chromium';
 import { copyProject, type ProjectCopy } from './project';
 
@@ -63,7 +63,7 @@ export async function startPreviews(
     close,
     async end() {
       await browser.close();
-      await cloud.stop();
+      await cloud.close();
       await project.remove();
     },
   };
@@ -77,6 +77,8 @@ export function startProject(
 ): Promise<LocalCloud> {
   return startLocalCloud({
     root,
+    panel: path.join(root, 'preview'),
+    secrets: ['TOKEN_SALT'],
     dataDir: path.join(root, 'data'),
     port,
     env,

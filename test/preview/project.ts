@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const repository = path.resolve(__dirname, '../..');
-const parts = ['cloudbaserc.json', 'cloudfunctions', 'contract', 'database', 'miniprogram'];
+const parts = [
+  'cloudbaserc.json',
+  'cloudfunctions',
+  'contract',
+  'database',
+  'miniprogram',
+  'preview',
+  'project.config.json',
+];
 
 /** A copy of the project, to be changed at will. */
 export interface ProjectCopy {

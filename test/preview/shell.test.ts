@@ -64,14 +64,14 @@ describe('beside the phone', () => {
     const own = await startPreviews();
     try {
       const { page, phone } = await own.open();
-      await own.cloud.stop();
+      await own.cloud.close();
       await page.getByRole('radio', { name: '小红' }).check();
       await phone.locator('html:not([data-version])').waitFor({ state: 'attached' });
       const back = await startProject(own.project, own.cloud.port, {});
       await phone
         .getByText('还没有请求数据')
         .waitFor()
-        .finally(() => back.stop());
+        .finally(() => back.close());
     } finally {
       await own.end();
     }
@@ -114,17 +114,17 @@ describe('beside the phone', () => {
   });
 
   test('a damaged list of users is named in one sentence', async () => {
-    await previews.project.edit('database/sample-users.json', '"nickname"', '"name"');
+    await previews.project.edit('database/sample-users.json', '"openid"', '"open"');
     const response = await fetch(previews.cloud.url);
     expect(response.status).toBe(500);
-    expect(await response.text()).toMatch(/^database.sample-users\.json: 0\.nickname: .+$/);
+    expect(await response.text()).toMatch(/^.*sample-users\.json is malformed at 0\.openid: .+$/);
   });
 
   test('an address that is not there is not found', async () => {
     for (const address of [
       '/nothing',
       '/preview/nothing.js',
-      '/preview/phone.ts',
+      '/preview/panel.ts',
       '/package.json',
     ]) {
       const response = await fetch(previews.cloud.url + address);

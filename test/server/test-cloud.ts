@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import { startLocalCloud } from '../../packages/cloudbase-local/src/cloud';
+import { startLocalCloud } from 'cloudbase-local';
 import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import { findLeaks } from './leaks';
 import { openTestDatabase, type TestDatabase } from './test-database';
@@ -169,7 +169,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     }),
     keepSecret: (text) => secrets.add(text),
     stop: async () => {
-      await cloud.stop();
+      await cloud.close();
       await proxy.stop();
       rmSync(dataDir, { recursive: true });
       const leaks = findLeaks([...logged, ...answered], secrets);

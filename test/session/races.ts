@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand } from '../../packages/cloudbase-local/src/command/run';
+import { runCommand, ToolError } from 'cloudbase-local/command';
 import { exploreAll } from './situations';
 
 const usage = `Usage: npm run test:races [-- --runs N]
@@ -7,21 +6,14 @@ const usage = `Usage: npm run test:races [-- --runs N]
 Explores schedules of the session: answers, time limits and faults in every order that fast-check
 comes up with. Prints how many were explored; ends with 1 when one of them breaks a rule.
 
-  --runs N  about how many schedules, 100000 unless given
-  --help    print this
+  --runs N    about how many schedules, 100000 unless given
+  -h, --help  print this
 `;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { runs: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
-  const runs = Number(values.runs ?? 100_000);
+async function explore(given: string): Promise<void> {
+  const runs = Number(given);
   if (!Number.isSafeInteger(runs) || runs < 1) {
-    throw new Error(`--runs: expected a whole number from 1, got ${String(values.runs)}`);
+    throw new ToolError('USAGE', `--runs: expected a whole number from 1, got ${given}`);
   }
   let explored = 0;
   await exploreAll(runs, (name, schedules, failure) => {
@@ -34,4 +26,9 @@ async function main(): Promise<void> {
   process.stdout.write(`${String(explored).padStart(9)}  schedules explored\n`);
 }
 
-runCommand(main, Error);
+runCommand({
+  usage,
+  options: { runs: { type: 'string', default: '100000' } },
+  npmScript: 'test:races',
+  run: ({ values }) => explore(values.runs),
+});

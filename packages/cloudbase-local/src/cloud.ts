@@ -1,24 +1,30 @@
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { Hono } from 'hono';
-import * as v from 'valibot';
+import { ToolError } from './command/tool-error';
 import { openDatabase, type Database } from './database/database';
-import { prepare, readDeclared, readProjectFile } from './project/collections';
+import type { UniqueIndex } from './database/collection';
+import { prepare } from './database/prepare';
 import { takeDataFolder, type DataFolder } from './data-folder/folder';
+import { completeSettings } from './data-folder/settings';
 import { writeEnvFile } from './functions/env-file';
 import { createHost } from './functions/host';
+import { createLogs } from './functions/logs';
+import { startTimers } from './functions/timers';
 import { adminRoutes } from './http/admin';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
-import { createLogs } from './functions/logs';
-import { createPreview } from './phone/routes';
-import { checkBuilt } from './programs';
+import { openPanel } from './phone/panel';
+import { createPhone } from './phone/routes';
 import { readFunctions, type FunctionConfig } from './project/cloudbaserc';
-import { completeSettings, describeUnknown, readGiven, type Given } from './data-folder/settings';
-import { startTimers } from './functions/timers';
+import { readCollections, type DeclaredCollection } from './project/collections';
+import { readEnvFiles, type GivenSettings } from './project/env-files';
+import { readProjectConfig } from './project/project-config';
+import { readSamples } from './project/samples';
+import { readUsers } from './project/users';
 
 export interface LocalCloudOptions {
-  /** The project's folder: cloudbaserc.json, cloudfunctions/, miniprogram/, database/. */
+  /** The project's folder. */
   readonly root: string;
   /** Where data and made settings are kept, such as `<root>/.local-cloud`. */
   readonly dataDir: string;
@@ -26,6 +32,10 @@ export interface LocalCloudOptions {
   readonly port: number;
   /** Settings given by whoever starts it. Default: process.env, laid over `.env.local` and `.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The settings that are secrets of the project's own: those that nobody gave are made once and kept. */
+  readonly secrets?: readonly string[];
+  /** The folder of the panel beside the phone (see `cloudbase-local/panel`). Default: the phone alone. */
+  readonly panel?: string;
   /** Laid over every function's environment last. */
   readonly functionEnv?: Readonly<Record<string, string>>;
   /** The time in milliseconds, for server dates and logs. Default: Date.now. */
@@ -38,18 +48,16 @@ export interface LocalCloud {
   readonly url: string;
   readonly port: number;
   /** Ends it: what was acknowledged is on disk, no process is left. */
-  stop(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** What must be undone in the end, the last first. */
 type Closing = (() => Promise<void> | void)[];
 
-const users = v.array(v.object({ openid: v.string() }));
-
 /**
- * Starts a cloud on this machine: the built functions, a database for wx-server-sdk, and the preview.
+ * Starts a cloud on this machine: the built functions, a database for wx-server-sdk, and the mini program in a browser.
  *
- * @throws LocalCloudError where it cannot start for a reason that the person can do something about;
+ * @throws ToolError if it cannot start for a reason that the person can do something about;
  * nothing is left running and no data is lost.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
@@ -63,16 +71,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, closing: Closing): Promise<LocalCloud> {
-  const { root, dataDir, functionEnv = {}, clock = Date.now, log = print } = options;
+  const { root, dataDir, secrets = [], functionEnv = {}, clock = Date.now, log = print } = options;
   const functions = await readFunctions(root);
-  checkBuilt(functions.map(({ file }) => file));
+  refuseUnbuilt(functions);
+  const config = await readProjectConfig(root);
+  const panel = options.panel === undefined ? undefined : openPanel(options.panel);
   const listener = await listen(options.port);
   closing.push(() => listener.close());
   const folder = await takeDataFolder(dataDir);
-  closing.push(() => folder.release());
+  closing.push(() => folder.close());
 
-  const given = options.env ?? (await readFromProject(root, functions, log));
-  const settings = await completeSettings(dataDir, given, functions);
+  const given = options.env ?? (await readGiven(root, functions, log));
+  const settings = await completeSettings(dataDir, given, secrets);
   const database = await openData(root, folder);
   closing.push(() => database.close());
 
@@ -88,57 +98,63 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     extraEnvironment: functionEnv,
   });
   closing.push(() => {
-    host.stop();
+    host.close();
   });
-  const preview = createPreview({ root, log });
-  closing.push(() => preview.close());
+  const phone = createPhone({ root, config, panel, log });
+  closing.push(() => {
+    phone.close();
+  });
   const timers = startTimers(functions, host, clock);
   closing.push(() => {
-    timers.stop();
+    timers.close();
   });
 
-  const user = await firstUser(root);
-  const envFile = await writeEnvFile(dataDir, settings, functions, url, user);
-  closing.push(() => envFile.remove());
+  const [firstUser] = await readUsers(root);
+  const openid = firstUser?.openid;
+  const envFile = await writeEnvFile(dataDir, settings, functions, url, openid);
+  closing.push(() => envFile.close());
 
   const app = new Hono();
   app.use(loopbackOnly);
-  app.route('/', invokeRoutes(host, logs, user));
+  app.route('/', invokeRoutes(host, logs, openid));
   app.route('/', adminRoutes({ database, host, settings, clock, log }));
-  app.route('/', preview.routes);
+  app.route('/', phone.routes);
   listener.serve(app);
-  return { url, port: listener.port, stop: () => close(closing) };
+  return { url, port: listener.port, close: () => close(closing) };
 }
 
-async function readFromProject(
+function refuseUnbuilt(functions: readonly FunctionConfig[]): void {
+  const missing = functions.find(({ file }) => !existsSync(file));
+  if (missing === undefined) return;
+  throw new ToolError('NOT_BUILT', `${missing.file} is missing; run \`npm run build\`.`);
+}
+
+async function readGiven(
   root: string,
   functions: readonly FunctionConfig[],
   log: (line: string) => void,
-): Promise<Given> {
-  const { values, unknown, known } = await readGiven(root, functions);
+): Promise<GivenSettings> {
+  const { values, known, unknown } = await readEnvFiles(root, functions);
   for (const each of unknown) {
-    log(`${describeUnknown(each)}, and has no effect. The settings are ${known.join(', ')}.`);
+    log(`${each}, and has no effect. The settings are ${known.join(', ')}.`);
   }
   return values;
 }
 
 async function openData(root: string, folder: DataFolder): Promise<Database> {
-  const declared = await readDeclared(root);
+  const declared = await readCollections(root);
+  const samples = await readSamples(root, declared);
   const store = await folder.openStore();
   try {
-    const database = openDatabase(store, declared.uniqueIndexes);
-    await prepare(database, declared);
+    const database = openDatabase(store, (collection) =>
+      uniqueIndexes(declared.find(({ name }) => name === collection)),
+    );
+    await prepare(database, declared, samples);
     return database;
   } catch (error) {
     await store.close();
     throw folder.unusable(error);
   }
-}
-
-async function firstUser(root: string): Promise<string | undefined> {
-  const file = path.join(root, 'database', 'sample-users.json');
-  const [first] = await readProjectFile(file, [], (text) => v.parse(users, JSON.parse(text)));
-  return first?.openid;
 }
 
 async function close(closing: Closing): Promise<void> {
@@ -152,6 +168,11 @@ async function close(closing: Closing): Promise<void> {
   }
   if (failures.length > 0)
     throw new AggregateError(failures, 'The local cloud did not end cleanly.');
+}
+
+function uniqueIndexes(declared: DeclaredCollection | undefined): UniqueIndex[] {
+  const unique = (declared?.indexes ?? []).filter((index) => index.unique);
+  return unique.map(({ name, keys }) => ({ name, fields: keys.map(({ field }) => field) }));
 }
 
 function print(line: string): void {

@@ -1,22 +1,23 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startLocalCloud } from './cloud';
 import { runCommand } from './command/run';
-import { LocalCloudError } from './command/errors';
+import { ToolError } from './command/tool-error';
 import { findStarter } from './starter';
 
-const usage = `Usage: npm start [-- --data <folder>]
+const usage = `Usage: cloudbase-local [<folder>] [--data <folder>] [--panel <folder>] [--secret <NAME>]...
 
-Runs the whole project on this machine: the built cloud functions, a database, and the mini program
-in the browser. No WeChat account and no cloud environment is needed.
+Runs a CloudBase project on this machine: the cloud functions that its cloudbaserc.json declares, a
+database for them, and the mini program in the browser. No WeChat account and no cloud environment is needed.
 
+  <folder>         the project. Default: this folder.
   --data <folder>  where the data is kept. Default: .local-cloud in the project.
-  --help           print this
+  --panel <folder> what stands beside the phone in the browser: its panel.html, panel.css and panel.ts
+  --secret <NAME>  a setting that is made at the first start if nobody gave it, and kept with the data
+  -h, --help       print this
 
 Environment:
   PORT             the port on 127.0.0.1; 0 takes any free one. Default 7700.
-  Settings of the functions, such as TOKEN_TTL_SECONDS, come from the environment, .env.local or .env;
-  what is needed and missing is made at the first start and kept with the data.
+  Settings of the functions come from the environment, .env.local or .env of the project.
 `;
 
 const defaultPort = 7700;
@@ -24,34 +25,37 @@ const defaultPort = 7700;
 function portOf(value: string | undefined): number {
   if (value === undefined || value === '') return defaultPort;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
-  throw new LocalCloudError('SETTINGS', `PORT must be a number from 0 to 65535, not ${value}.`);
+  throw new ToolError('SETTINGS', `PORT must be a number from 0 to 65535, not ${value}.`);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { data: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
-  if (values.data === '') throw new LocalCloudError('SETTINGS', '--data must name a folder.');
-  const root = path.resolve(__dirname, '../../..');
-  const dataDir = path.resolve(values.data ?? path.join(root, '.local-cloud'));
-  const starter = findStarter();
-  const cloud = await startLocalCloud({
-    root,
-    dataDir,
-    port: portOf(process.env['PORT']),
-  });
-  process.stdout.write(
-    `The local cloud is running: ${cloud.url}\n` +
-      `Open it in a browser to see the mini program. Ctrl+C ends it; the data stays in ${dataDir}.\n`,
-  );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cloud.stop());
-  }
-  starter.whenGone(() => void cloud.stop());
-}
-
-runCommand(main, LocalCloudError);
+runCommand({
+  usage,
+  options: {
+    data: { type: 'string' },
+    panel: { type: 'string' },
+    secret: { type: 'string', multiple: true },
+  },
+  allowPositionals: true,
+  async run({ values, positionals: [folder = '.', ...more] }) {
+    if (more.length > 0) throw new ToolError('USAGE', 'Only one project can be run. See --help.');
+    if (values.data === '') throw new ToolError('USAGE', '--data must name a folder.');
+    const root = path.resolve(folder);
+    const dataDir = path.resolve(values.data ?? path.join(root, '.local-cloud'));
+    const starter = findStarter();
+    const cloud = await startLocalCloud({
+      root,
+      dataDir,
+      port: portOf(process.env['PORT']),
+      ...(values.panel === undefined ? {} : { panel: path.resolve(values.panel) }),
+      ...(values.secret === undefined ? {} : { secrets: values.secret }),
+    });
+    process.stdout.write(
+      `The local cloud is running: ${cloud.url}\n` +
+        `Open it in a browser to see the mini program. Ctrl+C ends it; the data stays in ${dataDir}.\n`,
+    );
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void cloud.close());
+    }
+    starter.whenGone(() => void cloud.close());
+  },
+});

@@ -35,7 +35,7 @@ function starters(): string {
   return option === '-c' ? `${parent} ${grandparent}` : String(parent);
 }
 
-/** @returns Nothing where the process is gone, or the system is another one. */
+/** @returns An empty text if the process is gone, or the system is not Linux. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

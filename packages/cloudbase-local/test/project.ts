@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../src/cloud';
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from 'cloudbase-local';
 
 export const repository = path.resolve(__dirname, '../../..');
 
@@ -17,8 +17,9 @@ export interface TestFunction {
 export interface TestProject {
   functions: Record<string, TestFunction>;
   collections?: { name: string; indexes?: object[] }[];
-  users?: { openid: string; nickname: string }[];
-  sampleOrders?: object[];
+  users?: { openid: string; nickname?: string }[];
+  /** By collection. */
+  samples?: Record<string, object[]>;
 }
 
 /** Runs the script that the event brings with the real SDK at hand, and answers what it returns. */
@@ -39,7 +40,7 @@ const folders: string[] = [];
 const clouds: LocalCloud[] = [];
 
 afterAll(async () => {
-  for (const cloud of clouds.splice(0)) await cloud.stop();
+  for (const cloud of clouds.splice(0)) await cloud.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -62,9 +63,11 @@ export function makeProject(project: TestProject): string {
     functions: functions.map(([name, config]) => ({ ...config, name, code: undefined })),
   });
   writeJson(root, 'database/collections.json', project.collections ?? []);
-  writeJson(root, 'database/sample-users.json', project.users ?? []);
-  const orders = (project.sampleOrders ?? []).map((order) => JSON.stringify(order));
-  writeFileSync(path.join(root, 'database/sample-orders.jsonl'), `${orders.join('\n')}\n`);
+  if (project.users !== undefined) writeJson(root, 'database/sample-users.json', project.users);
+  for (const [collection, documents] of Object.entries(project.samples ?? {})) {
+    const lines = documents.map((document) => `${JSON.stringify(document)}\n`);
+    writeFileSync(path.join(root, `database/sample-${collection}.jsonl`), lines.join(''));
+  }
   return root;
 }
 

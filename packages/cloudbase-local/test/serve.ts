@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { startLocalCloud } from '../src/cloud';
+import { startLocalCloud } from 'cloudbase-local';
 
 /** A local cloud in a process of its own, for tests that kill it: prints its URL. Argument: the project's folder. */
 async function main(root: string): Promise<void> {

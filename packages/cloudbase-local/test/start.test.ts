@@ -1,12 +1,12 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import disk from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { startLocalCloud, type LocalCloud } from '../src/cloud';
-import { lockFolder } from '../src/data-folder/lock';
-import { createPool } from '../src/functions/pool';
+import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
+import { lockFolder } from '../dist/data-folder/lock';
+import { createPool } from '../dist/functions/pool';
 import {
   gone,
   invoke,
@@ -30,7 +30,7 @@ async function start(...args: Parameters<typeof startTestCloud>): Promise<LocalC
 }
 
 afterEach(async () => {
-  for (const cloud of started.splice(0)) await cloud.stop();
+  for (const cloud of started.splice(0)) await cloud.close();
 });
 
 const environment: TestProject = {
@@ -151,7 +151,7 @@ describe('A local cloud that cannot start says why in one sentence', () => {
   });
 
   test.each([
-    ['is missing', undefined, ['cloudbaserc.json', 'ENOENT']],
+    ['is missing', undefined, ['cloudbaserc.json', 'no such file']],
     ['is no JSON', '{', ['cloudbaserc.json', 'JSON']],
     ['lacks a name', '{"functions":[{}]}', ['functions.0.name']],
     ['has a wrong timeout', '{"functions":[{"name":"a","timeout":"3"}]}', ['functions.0.timeout']],
@@ -185,21 +185,29 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     });
   });
 
-  test('when a sample order is malformed', async () => {
-    const root = makeProject({ ...oneFunction, collections: [{ name: 'orders' }] });
-    writeFileSync(path.join(root, 'database/sample-orders.jsonl'), '{"_id":"a"}\n{"title":1}\n');
+  test('when a sample is malformed', async () => {
+    const root = makeProject({ ...oneFunction, collections: [{ name: 'things' }] });
+    writeFileSync(path.join(root, 'database/sample-things.jsonl'), '{"_id":"a"}\n{"title":1}\n');
     await expect(start(root)).rejects.toMatchObject({
       code: 'PROJECT',
       message: sentence('line 2'),
     });
   });
 
-  test('when two sample orders have the same _id', async () => {
-    const sampleOrders = [{ _id: 'a' }, { _id: 'a' }];
-    const root = makeProject({ ...oneFunction, collections: [{ name: 'orders' }], sampleOrders });
+  test('when two samples have the same _id', async () => {
+    const samples = { things: [{ _id: 'a' }, { _id: 'a' }] };
+    const root = makeProject({ ...oneFunction, collections: [{ name: 'things' }], samples });
     await expect(start(root)).rejects.toMatchObject({
       code: 'PROJECT',
-      message: sentence('sample-orders.jsonl', 'duplicate key'),
+      message: sentence('sample-things.jsonl', 'duplicate key'),
+    });
+  });
+
+  test('when there are samples of a collection that is not declared', async () => {
+    const root = makeProject({ ...oneFunction, samples: { things: [{ _id: 'a' }] } });
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'PROJECT',
+      message: sentence('sample-things.jsonl', 'declares no things'),
     });
   });
 
@@ -215,10 +223,11 @@ describe('A local cloud that cannot start says why in one sentence', () => {
 describe('Settings', () => {
   test('that nobody gave are made once, kept in a private file, and the same after a restart', async () => {
     const root = makeProject(environment);
-    const before = await start(root);
+    const secrets = ['SOME_SALT'];
+    const before = await start(root, { secrets });
     const first = await settingsOf(before);
-    await before.stop();
-    const second = await settingsOf(await start(root));
+    await before.close();
+    const second = await settingsOf(await start(root, { secrets }));
     expect(first['MADE']).toMatch(/^[\w-]{43}$/);
     for (const name of ['MADE', 'TCB_ENV', 'TENCENTCLOUD_SECRETID']) {
       expect(second[name]).toBe(first[name]);
@@ -229,7 +238,7 @@ describe('Settings', () => {
   test('that were given are used and not kept, and an empty one is not set', async () => {
     const root = makeProject(environment);
     const env = { SOME_SALT: 'given-salt', GIVEN: '{"x":1}', ENV_ID: 'my-env' };
-    const settings = await settingsOf(await start(root, { env }));
+    const settings = await settingsOf(await start(root, { env, secrets: ['SOME_SALT'] }));
     expect(settings).toMatchObject({
       MADE: 'given-salt',
       GIVEN: 'a {"x":1} b ',
@@ -270,23 +279,24 @@ describe('Settings', () => {
 describe('The database at the start', () => {
   const project: TestProject = {
     functions: { sdk: sdkFunction },
-    collections: [{ name: 'orders' }],
-    sampleOrders: [{ _id: 'o1', createdAt: { $date: '2026-10-01T00:00:00Z' } }, { _id: 'o2' }],
+    collections: [{ name: 'things' }, { name: 'people' }],
+    samples: {
+      things: [{ _id: 'o1', createdAt: { $date: '2026-10-01T00:00:00Z' } }, { _id: 'o2' }],
+      people: [{ _id: 'p1' }],
+    },
   };
 
-  test('holds the sample orders where there are no orders, and is left alone where there are', async () => {
+  test('holds the samples of each collection that is empty, and is left alone where it is not', async () => {
     const root = makeProject(project);
     const before = await start(root);
     const script = `
-      const { data } = await db.collection('orders').get();
-      await db.collection('orders').doc('o2').remove();
-      return data.map(({ _id, createdAt }) => [_id, createdAt instanceof Date]);`;
-    expect(await runScript(before, script)).toEqual([
-      ['o1', true],
-      ['o2', false],
-    ]);
-    await before.stop();
-    expect(await runScript(await start(root), script)).toEqual([['o1', true]]);
+      const { data } = await db.collection('things').get();
+      await db.collection('things').doc('o2').remove();
+      const { total } = await db.collection('people').count();
+      return [total, ...data.map(({ _id, createdAt }) => [_id, createdAt instanceof Date])];`;
+    expect(await runScript(before, script)).toEqual([1, ['o1', true], ['o2', false]]);
+    await before.close();
+    expect(await runScript(await start(root), script)).toEqual([1, ['o1', true]]);
   });
 });
 
@@ -308,7 +318,7 @@ describe('Stopping', () => {
     const pid = (await invoke(cloud, 'pid')).result as number;
     const call = invoke(cloud, 'hang');
     await isHanging;
-    await Promise.all([cloud.stop(), expect(call).rejects.toThrow()]);
+    await Promise.all([cloud.close(), expect(call).rejects.toThrow()]);
     await gone(pid);
     const again = await start(root, { port: cloud.port });
     expect((await invoke(again, 'pid')).result).not.toBe(pid);
@@ -328,7 +338,7 @@ describe('Stopping', () => {
         return invoke(running, 'loading').catch(() => undefined);
       });
     });
-    await cloud?.stop();
+    await cloud?.close();
     await gone(pid);
   });
 
@@ -341,9 +351,9 @@ describe('Stopping', () => {
       environment: {},
       output: () => undefined,
     });
-    pool.stop();
+    pool.close();
     const call = pool.call({ id: 'late', event: '{}', context: {}, environment: {} });
-    expect(await call).toMatchObject({ kind: 'unloadable', message: textWith('stopping') });
+    expect(await call).toMatchObject({ kind: 'unloadable', message: textWith('closing') });
   });
 
   test('by kill -9 leaves no function running', async () => {
@@ -375,8 +385,8 @@ describe('A function whose build goes away while the cloud runs', () => {
   });
 });
 
-describe('npm start', () => {
-  const main = ['--import', 'tsx', path.join(repository, 'packages/cloudbase-local/src/main.ts')];
+describe('The command cloudbase-local', () => {
+  const main = [path.resolve(__dirname, '../bin/cloudbase-local.js')];
 
   function run(args: string[], env: Record<string, string> = {}) {
     return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
@@ -388,13 +398,16 @@ describe('npm start', () => {
   }
 
   test.each([
-    ['--help', [], {}, 0, /Usage: npm start[^]*PORT/, /^$/],
+    ['--help', ['--help'], {}, 0, /^Usage: cloudbase-local[^]*PORT/, /^$/],
+    ['-h', ['-h'], {}, 0, /^Usage: cloudbase-local[^]*PORT/, /^$/],
     ['a PORT that is none', [], { PORT: '77a' }, 1, /^$/, /^PORT must be [^\n]*77a\.\n$/],
     ['a PORT too large', [], { PORT: '70000' }, 1, /^$/, /^PORT must be [^\n]*70000\.\n$/],
-    ['an unknown option', ['--bogus'], {}, 1, /^$/, /^[^\n]*--bogus[^\n]*\n$/],
+    ['an unknown option', ['--bogus'], {}, 1, /^$/, /^[^\n]*--bogus[^\n]*\nSee --help\.\n$/],
     ['a data folder without a name', ['--data', ''], {}, 1, /^$/, /^--data must [^\n]*\n$/],
-  ])('with %s', async (name, args, env, code, stdout, stderr) => {
-    const result = await run(name === '--help' ? ['--help'] : args, env);
+    ['two projects', ['one', 'two'], {}, 1, /^$/, /^Only one project [^\n]*--help\.\n$/],
+    ['a folder that is no project', ['bench'], {}, 1, /^$/, /^[^\n]*cloudbaserc\.json[^\n]*\n$/],
+  ])('with %s', async (_, args, env, code, stdout, stderr) => {
+    const result = await run(args, env);
     expect(result).toEqual({
       code,
       stdout: textWith(stdout),
@@ -403,9 +416,8 @@ describe('npm start', () => {
   });
 
   test('prints its URL, serves, and ends cleanly when told to', async () => {
-    const data = path.join(makeProject({ functions: {} }), 'data');
-    const child = spawn(process.execPath, [...main, '--data', data], {
-      cwd: repository,
+    const root = makeProject({ functions: {} });
+    const child = spawn(process.execPath, [...main, root], {
       env: { ...process.env, PORT: '0' },
     });
     const lines = createInterface({ input: child.stdout });
@@ -415,12 +427,15 @@ describe('npm start', () => {
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
+    expect(readdirSync(path.join(root, '.local-cloud'))).toContain('data.mdb');
   });
 
   test('ends, and gives its folder back, when npm is killed', async () => {
-    const data = path.join(newFolder(), 'data');
+    const root = makeProject({ functions: {} });
+    const data = path.join(root, 'data');
+    writeFileSync(path.join(root, 'package.json'), '{"scripts":{"start":"cloudbase-local"}}');
     const npm = spawn('npm', ['start', '--silent', '--', '--data', data], {
-      cwd: repository,
+      cwd: root,
       env: { ...process.env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -428,6 +443,6 @@ describe('npm start', () => {
     const taken: unknown = await lockFolder(data).catch((error: unknown) => error);
     npm.kill('SIGKILL');
     await gone(Number(/process (\d+)/.exec(String(taken))?.[1]));
-    await (await lockFolder(data)).release();
+    await (await lockFolder(data)).close();
   });
 });

@@ -2,11 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import {
-  fillEnvironment,
-  readFunctions,
-  type FunctionConfig,
-} from '../../../packages/cloudbase-local/src/project/cloudbaserc';
+import { fillEnvironment, readFunctions, type FunctionConfig } from 'cloudbase-local/project';
 import { readDeclaration } from '../../../scripts/deploy/declaration';
 import type { CloudApi } from './cloud-api/cloud-api';
 import type { Index } from './cloud-api/database';

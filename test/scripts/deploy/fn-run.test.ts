@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { WebSocket } from 'undici';
 import * as v from 'valibot';
-import { startLocalCloud, type LocalCloud } from '../../../packages/cloudbase-local/src/cloud';
+import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
 import { startCloudApi, type CloudApi } from './cloud-api/cloud-api';
 import { endTcb, repository, startTcb, tcb, type Options } from './cloud-api/clients';
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   started.forEach(endTcb);
-  await cloud.stop();
+  await cloud.close();
   await api.stop();
   await rm(folder, { recursive: true });
 });
@@ -169,6 +169,6 @@ test('the variables are for the owner alone, hold what was given as it was, and 
   const variables = parseEnv(await readFile(envFile(), 'utf8'));
   expect(variables).toMatchObject({ WX_APP_SECRET: appSecret, TOKEN_SALT: salt });
 
-  await cloud.stop();
+  await cloud.close();
   await expect(stat(envFile())).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { readFunctions } from '../../../packages/cloudbase-local/src/project/cloudbaserc';
+import { readFunctions } from 'cloudbase-local/project';
 import { readDeploySettings, type Options } from '../../../scripts/deploy/settings';
 
 const repository = path.resolve(__dirname, '../../..');

@@ -1,23 +1,64 @@
-import { reason, systemCode } from './errors';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { isToolError, reason, systemCode, ToolError } from './tool-error';
 
-type ErrorClass = abstract new (...args: never[]) => Error;
+type Flags = NonNullable<ParseArgsConfig['options']>;
+
+/** What a command was given: its flags as `values`, the rest as `positionals`. */
+export type Given<Options extends Flags> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true }>
+>;
+
+export interface Command<Options extends Flags> {
+  /** What `--help` and `-h` print. */
+  readonly usage: string;
+  /** The flags beside `--help`, as `parseArgs` of node:util takes them. */
+  readonly options: Options;
+  /** Whether arguments that are no flags are taken. */
+  readonly allowPositionals?: boolean;
+  /** The npm script that runs it: a flag that npm kept to itself is refused. */
+  readonly npmScript?: string;
+  /** @throws ToolError if it fails as expected; anything else is a fault of the command itself. */
+  readonly run: (given: Given<Options>) => Promise<void>;
+}
 
 /**
- * Runs a command of this project. What it throws ends it with status 1: a wrong option or an expected error
- * with its message, anything else is a fault of the command itself and shows its stack.
- *
- * @param expected - What whoever runs the command can put right.
+ * Runs a command. A wrong flag or a {@link ToolError} ends it with status 1 and a message; any other error shows
+ * its stack.
  */
-export function runCommand(main: () => Promise<void>, ...expected: readonly ErrorClass[]): void {
-  main().catch((error: unknown) => {
+export function runCommand<const Options extends Flags>(command: Command<Options>): void {
+  start(command).catch((error: unknown) => {
     process.exitCode ||= 1;
-    process.stderr.write(`${describe(error, expected)}\n`);
+    process.stderr.write(`${describe(error)}\n`);
   });
 }
 
-function describe(error: unknown, expected: readonly ErrorClass[]): string {
+async function start<Options extends Flags>(command: Command<Options>): Promise<void> {
+  const { usage, options, allowPositionals = false, npmScript, run } = command;
+  const all: Flags = { ...options, help: { type: 'boolean', short: 'h' } };
+  if (parseArgs({ options: all, allowPositionals }).values['help'] === true) {
+    process.stdout.write(usage);
+    return;
+  }
+  if (npmScript !== undefined) refuseKeptByNpm(npmScript, Object.keys(options));
+  await run(parseArgs({ options, allowPositionals: true }));
+}
+
+/** npm keeps flags to itself that do not come after `--`: `npm run deploy --dry-run` would deploy. */
+function refuseKeptByNpm(script: string, flags: readonly string[]): void {
+  const kept = flags.find((flag) => {
+    const value = process.env[`npm_config_${flag.replaceAll('-', '_')}`] ?? '';
+    return value !== '' && value !== 'false';
+  });
+  if (kept === undefined) return;
+  throw new ToolError(
+    'USAGE',
+    `npm kept --${kept} to itself. Put -- before the options: npm run ${script} -- --${kept}`,
+  );
+}
+
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return reason(error);
-  const wrongOption = systemCode(error)?.startsWith('ERR_PARSE_ARGS') ?? false;
-  if (wrongOption || expected.some((each) => error instanceof each)) return error.message;
-  return error.stack ?? error.message;
+  if (systemCode(error)?.startsWith('ERR_PARSE_ARGS') === true)
+    return `${error.message}\nSee --help.`;
+  return isToolError(error) ? error.message : (error.stack ?? error.message);
 }

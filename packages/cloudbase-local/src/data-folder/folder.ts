@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { LocalCloudError, reason } from '../command/errors';
-import { builtProgram } from '../programs';
+import { isToolError, reason, ToolError } from '../command/tool-error';
+import { checkFile } from '../database/check-file';
 import { DatabaseError } from '../database/database-error';
 import { lockFolder, type Lock } from './lock';
 import { openStore, type Store } from '../database/store';
-
-const checkTimeLimit = 60_000;
 
 /** With less the database cannot begin, and on a full disk a file mapped into memory can crash the process. */
 const leastFreeBytes = 1024 * 1024;
@@ -20,15 +16,15 @@ const files = ['settings.json', 'functions.env', 'data.mdb', 'data.mdb-lock'];
 /** The data folder, held by this process alone. */
 export interface DataFolder {
   openStore(): Promise<Store>;
-  /** @returns What to tell the person when the data that the store gave could not be used. */
-  unusable(error: unknown): LocalCloudError;
-  release(): Promise<void>;
+  /** @returns What to tell the person if the data that the store gave cannot be used. */
+  unusable(error: unknown): ToolError;
+  close(): Promise<void>;
 }
 
 /**
  * Makes the data folder where it does not exist, and takes it for this process.
  *
- * @throws LocalCloudError DATA_UNWRITABLE or DATA_IN_USE.
+ * @throws ToolError DATA_UNWRITABLE or DATA_IN_USE.
  */
 export async function takeDataFolder(folder: string): Promise<DataFolder> {
   try {
@@ -45,7 +41,7 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
   return {
     openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
     unusable: (error) => unusable(folder, error),
-    release: () => lock.release(),
+    close: () => lock.close(),
   };
 }
 
@@ -55,8 +51,8 @@ async function checkSpace(folder: string): Promise<void> {
 }
 
 /** Says that the data folder cannot be read, and what the person can do; nothing is deleted. */
-export function damaged(folder: string, error: unknown): LocalCloudError {
-  return new LocalCloudError(
+export function damaged(folder: string, error: unknown): ToolError {
+  return new ToolError(
     'DATA_DAMAGED',
     `The data in ${folder} is damaged (${reason(error)}); nothing was changed. Move that folder away to start with fresh data.`,
     error,
@@ -67,7 +63,7 @@ async function lockOf(folder: string): Promise<Lock> {
   try {
     return await lockFolder(folder);
   } catch (error) {
-    if (error instanceof LocalCloudError) throw error;
+    if (isToolError(error)) throw error;
     throw unwritable(folder, error);
   }
 }
@@ -83,23 +79,21 @@ async function openChecked(file: string, folder: string): Promise<Store> {
 
 async function check(file: string, folder: string): Promise<void> {
   try {
-    await promisify(execFile)(process.execPath, [builtProgram('check'), file], {
-      timeout: checkTimeLimit,
-    });
+    await checkFile(file);
   } catch (error) {
     const cause = new Error('the database file cannot be read', { cause: error });
     throw damaged(folder, cause);
   }
 }
 
-function unusable(folder: string, error: unknown): LocalCloudError {
-  if (error instanceof LocalCloudError) return error;
+function unusable(folder: string, error: unknown): ToolError {
+  if (isToolError(error)) return error;
   const unwritten = error instanceof DatabaseError && error.cause !== undefined;
   return unwritten ? unwritable(folder, error.cause) : damaged(folder, error);
 }
 
-function unwritable(folder: string, error: unknown): LocalCloudError {
-  return new LocalCloudError(
+function unwritable(folder: string, error: unknown): ToolError {
+  return new ToolError(
     'DATA_UNWRITABLE',
     `The data folder ${folder} cannot be written to (${reason(error)}).`,
     error,

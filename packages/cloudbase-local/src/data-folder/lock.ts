@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, realpath, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { LocalCloudError, systemCode } from '../command/errors';
-import { withinTime } from '../functions/time-limit';
+import { isToolError, systemCode, ToolError } from '../command/tool-error';
 
 /** Unix keeps a socket's path in about 104 bytes. */
 const longestSocketPath = 100;
@@ -15,7 +14,7 @@ const longestSocketPath = 100;
 const answerTimeLimit = 1000;
 
 export interface Lock {
-  release(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface Lock {
  * closes it when the process dies, however it dies, so a lock left behind is seen as such. The sockets are
  * numbered: whoever finds a dead one takes the next number, which the system gives to one process only.
  *
- * @throws LocalCloudError DATA_IN_USE where another living process has the folder.
+ * @throws ToolError DATA_IN_USE if another living process has the folder.
  */
 export async function lockFolder(folder: string): Promise<Lock> {
   const addresses = addressesOf(await realpath(folder));
@@ -41,18 +40,18 @@ export async function lockFolder(folder: string): Promise<Lock> {
     throw inUse(folder);
   }
   for (const number of dead) await rm(addresses.of(number), { force: true });
-  return { release: () => close(server) };
+  return { close: () => close(server) };
 }
 
 /** Where the sockets of a folder are: the one with the highest number counts. */
 interface Addresses {
   of(number: number): string;
-  /** @returns The numbers that there are sockets of, the highest last. */
+  /** @returns The numbers of the sockets that are there, the highest last. */
   numbers(): Promise<number[]>;
 }
 
 function addressesOf(folder: string): Addresses {
-  const name = `token-loop-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`;
+  const name = `cloudbase-local-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
   // A pipe of Windows is gone with its process: there is never a dead one.
   if (process.platform === 'win32')
     return { of: () => `\\\\?\\pipe\\${name}`, numbers: () => Promise.resolve([]) };
@@ -69,26 +68,31 @@ function addressesOf(folder: string): Addresses {
   };
 }
 
-/** @throws LocalCloudError DATA_IN_USE, naming the process where it says which it is. */
+/** @throws ToolError DATA_IN_USE, naming the process if it says which it is. */
 async function checkDead(address: string, folder: string): Promise<void> {
   const socket = connect(address);
   try {
     await once(socket, 'connect');
-    throw inUse(folder, await withinTime(text(socket), answerTimeLimit, ''));
+    throw inUse(folder, await readPid(socket));
   } catch (error) {
-    if (error instanceof LocalCloudError) throw error;
+    if (isToolError(error)) throw error;
     if (!['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')) throw inUse(folder);
   } finally {
     socket.destroy();
   }
 }
 
-function inUse(folder: string, pid = ''): LocalCloudError {
-  const who = pid === '' ? 'Another local cloud' : `Another local cloud (process ${pid})`;
-  return new LocalCloudError('DATA_IN_USE', `${who} is using ${folder}; stop it first.`);
+async function readPid(socket: Socket): Promise<string> {
+  socket.setTimeout(answerTimeLimit, () => socket.destroy());
+  return text(socket).catch(() => '');
 }
 
-/** @returns The listening server, or undefined where something is at the address already. */
+function inUse(folder: string, pid = ''): ToolError {
+  const who = pid === '' ? 'Another local cloud' : `Another local cloud (process ${pid})`;
+  return new ToolError('DATA_IN_USE', `${who} is using ${folder}; stop it first.`);
+}
+
+/** @returns The listening server, or undefined if something is at the address already. */
 async function listen(address: string): Promise<Server | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);

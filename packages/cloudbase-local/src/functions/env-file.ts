@@ -1,21 +1,21 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writePrivately } from '../data-folder/private-file';
-import type { FunctionConfig } from '../project/cloudbaserc';
-import { namesFor, type Settings } from '../data-folder/settings';
+import { settingNames, type FunctionConfig } from '../project/cloudbaserc';
+import type { Settings } from '../data-folder/settings';
 import { callerEnvironment, cloudEnvironment } from './environment';
 
 /** A file of variables for `node --env-file`. */
 export interface EnvFile {
-  remove(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /**
- * Writes `functions.env` into the data folder: with it a process of one's own, such as `tcb fn run`, runs
- * a function against this cloud, as in one of its instances.
+ * Writes `functions.env` into the data folder: with it another process, such as `tcb fn run`, runs a
+ * function against this cloud, as one of its instances does.
  *
  * @param openid - Who calls; absent for nobody.
- * @throws LocalCloudError DATA_UNWRITABLE.
+ * @throws ToolError DATA_UNWRITABLE.
  */
 export async function writeEnvFile(
   dataDir: string,
@@ -28,7 +28,7 @@ export async function writeEnvFile(
   const source = 'wx_client';
   const caller = openid === undefined ? { source } : { openid, source };
   const variables = {
-    ...Object.fromEntries(namesFor(functions).map((name) => [name, settings.get(name)])),
+    ...Object.fromEntries(settingNames(functions).map((name) => [name, settings.get(name)])),
     ENV_ID: settings.envId,
     // `tcb` puts its login's key in the place of ours: so the URL holds ours too.
     ...cloudEnvironment(settings, `${cloudUrl}/admin?secretId=${settings.secretId}&`),
@@ -39,13 +39,13 @@ export async function writeEnvFile(
     return quoted === undefined ? [] : [`${name}=${quoted}\n`];
   });
   await writePrivately(file, lines.join(''));
-  return { remove: () => rm(file, { force: true }) };
+  return { close: () => rm(file, { force: true }) };
 }
 
 /**
  * Node.js takes what is between quotes as it is, and knows no way to write the quote itself.
  *
- * @returns Nothing where a value cannot be written.
+ * @returns undefined if a value cannot be written.
  */
 function quote(value: string): string | undefined {
   const mark = ["'", '`'].find((each) => !value.includes(each));

@@ -4,7 +4,7 @@ import type { Settings } from '../data-folder/settings';
 const region = 'ap-shanghai';
 
 /** What a process needs of its machine; nothing else of the developer's environment is given to functions. */
-const ofTheMachine = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'SystemRoot'];
+const machineVariables = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'SystemRoot'];
 
 /** Who calls a function, as getWXContext() tells it. */
 export interface Caller {
@@ -21,7 +21,7 @@ export function instanceEnvironment(
   settings: Settings,
   cloudUrl: string,
 ): Record<string, string> {
-  const machine = ofTheMachine.flatMap((name): [string, string][] => {
+  const machine = machineVariables.flatMap((name): [string, string][] => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });

@@ -29,7 +29,7 @@ export type CallAnswer = { readonly requestId: string } & Called;
 export interface Host {
   /** @param event - Any JSON value. Failures of the function are answers, not exceptions. */
   call(name: string, event: unknown, caller: Caller): Promise<CallAnswer>;
-  stop(): void;
+  close(): void;
 }
 
 export function createHost(options: HostOptions): Host {
@@ -90,8 +90,8 @@ export function createHost(options: HostOptions): Host {
       logs.write(source, `${summary(called)}, ${clock() - started} ms`);
       return { requestId, ...called };
     },
-    stop() {
-      for (const { pool } of pools.values()) pool.stop();
+    close() {
+      for (const { pool } of pools.values()) pool.close();
     },
   };
 }

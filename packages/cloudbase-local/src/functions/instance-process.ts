@@ -1,12 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { builtProgram } from '../programs';
 import { withinTime } from './time-limit';
 import { readOutput } from './output';
 import { endOfOutput, parseReport, type Call, type Report } from './protocol';
 
 /** The program of one instance. */
-const program = builtProgram('instance');
+const program = path.join(__dirname, 'instance.js');
 
 /** As in the cloud, where a function has this long to load, besides the time for its calls. */
 const loadTimeLimit = 60_000;
@@ -39,7 +38,7 @@ export interface Instance {
   readonly alive: boolean;
   /** Does one call; the instance must not have another one. After `timeout` and `exit` it is gone. */
   call(call: Call, timeLimit: number): Promise<Outcome>;
-  stop(): void;
+  close(): void;
 }
 
 type Loaded =
@@ -69,7 +68,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const outputs = [child.stdout, child.stderr].flatMap((stream) =>
     stream === null ? [] : [readOutput(stream, options.output)],
   );
-  const stop = (): void => {
+  const close = (): void => {
     child.kill('SIGKILL');
   };
 
@@ -82,7 +81,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     { type: 'unloadable', message: 'it takes too long to load' },
   );
   if (loaded.type === 'unloadable') {
-    stop();
+    close();
     throw new LoadError(loaded.message);
   }
 
@@ -90,7 +89,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     get alive() {
       return child.exitCode === null && child.signalCode === null;
     },
-    stop,
+    close,
     async call(call, timeLimit) {
       const printed = Promise.all(outputs.map((output) => output.until(endOfOutput(call.id))));
       const answered = nextReport(child, (report) => isAnswerTo(report, call));
@@ -103,7 +102,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
         timeLimit,
         { kind: 'timeout' },
       );
-      if (outcome.kind === 'timeout') stop();
+      if (outcome.kind === 'timeout') close();
       await withinTime<unknown>(printed, outputTimeLimit, undefined);
       return outcome;
     },

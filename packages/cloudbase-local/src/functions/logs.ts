@@ -7,7 +7,7 @@ export interface Source {
 /** The log lines of the functions: printed, and the latest kept by request. */
 export interface Logs {
   write(source: Source, text: string): void;
-  /** @returns The lines kept for a request, or undefined where none are. */
+  /** @returns The lines kept for a request, or undefined if none are. */
   of(requestId: string): readonly string[] | undefined;
 }
 

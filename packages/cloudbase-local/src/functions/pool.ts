@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { LoadError, startInstance, type Instance, type Outcome } from './instance-process';
 import type { Call } from './protocol';
-import { reason } from '../command/errors';
+import { reason } from '../command/tool-error';
 
 /** More calls at once than this wait in line. */
 const mostInstances = 10;
@@ -24,7 +24,7 @@ export interface PoolOptions {
 /** The instances of one function. */
 export interface Pool {
   call(call: Call): Promise<Outcome>;
-  stop(): void;
+  close(): void;
 }
 
 interface Job {
@@ -49,7 +49,7 @@ export function createPool(options: PoolOptions): Pool {
   function drain(): void {
     if (waiting.length === 0) return;
     if (ending.signal.aborted) {
-      refuseAll('The local cloud is stopping.');
+      refuseAll('The local cloud is closing.');
       return;
     }
     const version = versionOf(options.file);
@@ -113,7 +113,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function drop(member: Member): void {
     members.delete(member);
-    member.instance.stop();
+    member.instance.close();
   }
 
   function refuseAll(message: string): void {
@@ -126,7 +126,7 @@ export function createPool(options: PoolOptions): Pool {
         waiting.push({ call, settle: resolve });
         drain();
       }),
-    stop() {
+    close() {
       ending.abort();
       drain();
     },

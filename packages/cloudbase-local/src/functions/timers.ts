@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { LocalCloudError, reason } from '../command/errors';
+import { ToolError, reason } from '../command/tool-error';
 import type { Host } from './host';
 import type { FunctionConfig, Timer } from '../project/cloudbaserc';
 
@@ -7,14 +7,14 @@ import type { FunctionConfig, Timer } from '../project/cloudbaserc';
 const timezone = 'Asia/Shanghai';
 
 export interface Timers {
-  stop(): void;
+  close(): void;
 }
 
 /**
  * Calls the functions that have timer triggers, when they are due, with the event that the cloud sends
  * (cloud.tencent.com/document/product/583/9708).
  *
- * @throws LocalCloudError PROJECT where a pattern is malformed.
+ * @throws ToolError PROJECT if a pattern is malformed.
  */
 export function startTimers(
   functions: readonly FunctionConfig[],
@@ -38,7 +38,7 @@ export function startTimers(
     ),
   );
   return {
-    stop() {
+    close() {
       for (const job of jobs) job.stop();
     },
   };
@@ -48,7 +48,7 @@ function schedule(functionName: string, timer: Timer, run: () => void): Cron {
   try {
     return new Cron(timer.pattern, { timezone, unref: true, mode: '7-part' }, run);
   } catch (error) {
-    throw new LocalCloudError(
+    throw new ToolError(
       'PROJECT',
       `cloudbaserc.json: the timer ${timer.name} of ${functionName} is malformed: ${reason(error)}.`,
       error,

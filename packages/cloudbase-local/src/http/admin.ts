@@ -5,7 +5,7 @@ import { carryOut } from '../database/actions';
 import type { Database } from '../database/database';
 import { isFields, type Fields } from '../database/document';
 import { DatabaseError } from '../database/database-error';
-import { reason } from '../command/errors';
+import { reason } from '../command/tool-error';
 import type { Host } from '../functions/host';
 import type { Settings } from '../data-folder/settings';
 import { bringsJson } from './loopback';

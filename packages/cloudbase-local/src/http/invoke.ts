@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { reason } from '../command/errors';
+import { reason } from '../command/tool-error';
 import type { Caller } from '../functions/environment';
 import { phoneMessage } from '../functions/failure';
 import type { Host } from '../functions/host';

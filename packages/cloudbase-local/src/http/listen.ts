@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { LocalCloudError, reason, systemCode } from '../command/errors';
+import { ToolError, reason, systemCode } from '../command/tool-error';
 
 /** A port of this machine that is ours. */
 export interface Listener {
@@ -16,7 +16,7 @@ export interface Listener {
  * Takes a port on 127.0.0.1 only.
  *
  * @param wanted - 0 for any free one.
- * @throws LocalCloudError PORT_IN_USE or, where the system refuses otherwise, SETTINGS.
+ * @throws ToolError PORT_IN_USE or, if the system refuses otherwise, SETTINGS.
  */
 export async function listen(wanted: number): Promise<Listener> {
   const server = createServer();
@@ -45,12 +45,12 @@ export async function listen(wanted: number): Promise<Listener> {
   };
 }
 
-function refused(port: number, error: unknown): LocalCloudError {
+function refused(port: number, error: unknown): ToolError {
   return systemCode(error) === 'EADDRINUSE'
-    ? new LocalCloudError(
+    ? new ToolError(
         'PORT_IN_USE',
         `Port ${port} is in use; choose another one with PORT, such as PORT=0 for any free one.`,
         error,
       )
-    : new LocalCloudError('SETTINGS', `Cannot listen on port ${port}: ${reason(error)}.`, error);
+    : new ToolError('SETTINGS', `Cannot listen on port ${port}: ${reason(error)}.`, error);
 }

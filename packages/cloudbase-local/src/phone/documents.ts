@@ -1,25 +1,36 @@
-import { html } from 'hono/html';
-import { placeOf, type Fault, type SourcesError } from './compile/fault';
+import { html, raw } from 'hono/html';
+import { placeOf, type Fault } from './compile/fault';
 import type { SampleUser } from '../project/users';
 
 type Html = ReturnType<typeof html>;
 
-/** The page around the phone: the frame, who is calling, and what to try. */
-export function shellDocument(users: SampleUser[]): Html {
+export interface Frame {
+  /** The project's. */
+  readonly name: string;
+  /** Who can hold the phone. */
+  readonly users: readonly SampleUser[];
+  /** The HTML of the panel beside the phone, if there is one. */
+  readonly panel: string | undefined;
+}
+
+/** The page around the phone's screen, with the project's panel beside it. */
+export function frameDocument({ name, users, panel }: Frame): Html {
+  const part = panel === undefined ? 'frame' : 'panel';
   return html`<!doctype html>
     <html lang="zh-CN">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
-        <title>token-loop 预览</title>
+        <title>${name} 预览</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/preview/shell.css" />
-        <script src="/preview/shell.js" defer></script>
+        <link rel="stylesheet" href="/preview/frame.css" />
+        ${panel === undefined ? '' : html`<link rel="stylesheet" href="/preview/panel.css" />`}
+        <script src="/preview/${part}.js" defer></script>
       </head>
       <body>
         <main>
-          <section class="phone" aria-label="手机">
+          <section class="phone" aria-label="手机" data-users="${JSON.stringify(users)}">
             <div class="status-bar" aria-hidden="true">
               <time class="clock"></time>
               <svg class="signals" viewBox="0 0 62 12" width="62" height="12">
@@ -48,72 +59,27 @@ export function shellDocument(users: SampleUser[]): Html {
             <div class="home-indicator" aria-hidden="true"></div>
           </section>
 
-          <aside aria-label="预览工具">
-            <header>
-              <h2>token-loop</h2>
-              <p>手机里是真实的小程序页面，请求发往本机的云函数。</p>
-            </header>
-
-            <form class="card users">
-              <fieldset>
-                <legend>谁在使用</legend>
-                <div class="choices">${users.map(userChoice)}</div>
-              </fieldset>
-            </form>
-
-            <section class="card actions" aria-labelledby="try">
-              <h3 id="try">试一试</h3>
-              <button type="button" class="primary" data-action="forget">
-                让云端忘记当前token
-              </button>
-              <div class="pair">
-                <button type="button" data-action="pull">下拉刷新</button>
-                <button type="button" data-action="clear">清除小程序缓存</button>
-              </div>
-              <p class="said" role="status">
-                先点手机里的「携带token请求数据」，再让云端忘记，然后再点一次。
-              </p>
-            </section>
-
-            <section class="card" aria-labelledby="loop">
-              <h3 id="loop">token 怎样换新</h3>
-              <ol class="loop">
-                <li><code>orders</code> 带着旧 token 去请求，云端答 <b class="refused">903</b></li>
-                <li><code>gettoken</code> 换来新 token，存进手机</li>
-                <li><code>orders</code> 带着新 token 再请求一次，拿到数据</li>
-              </ol>
-              <p class="hint">展开手机里的「调用记录」，看得到每一步。</p>
-            </section>
-
-            <footer>改动 <code>miniprogram/</code> 里的源码，保存后手机自动刷新。</footer>
-          </aside>
+          ${panel === undefined ? '' : html`<aside aria-label="预览工具">${raw(panel)}</aside>`}
         </main>
       </body>
     </html>`;
 }
 
-function userChoice({ openid, nickname }: SampleUser, index: number): Html {
-  return html`<label>
-    <input type="radio" name="openid" value="${openid}" ${index === 0 ? 'checked' : ''} />
-    <span>${nickname}</span>
-  </label>`;
-}
-
 /** The phone's screen, with the mini program in it. */
-export function phoneDocument(version: string): Html {
-  return phoneFrame(version, html`<script src="/preview/phone.js" defer></script>`, html``);
+export function screenDocument(version: string): Html {
+  return screenFrame(version, html`<script src="/preview/screen.js" defer></script>`, html``);
 }
 
 /** The phone's screen when the sources do not compile: which file, and why. */
-export function faultDocument(version: string, error: SourcesError): Html {
+export function faultDocument(version: string, faults: readonly Fault[]): Html {
   const body = html`<main class="faults">
     <div role="alert">
       <h1>小程序没有编译通过</h1>
-      ${error.faults.map(faultItem)}
+      ${faults.map(faultItem)}
       <p class="way-on">改好并保存后，这里会自动恢复。</p>
     </div>
   </main>`;
-  return phoneFrame(version, html``, body);
+  return screenFrame(version, html``, body);
 }
 
 function faultItem(fault: Fault): Html {
@@ -127,7 +93,7 @@ function faultItem(fault: Fault): Html {
   </section>`;
 }
 
-function phoneFrame(version: string, script: Html, body: Html): Html {
+function screenFrame(version: string, script: Html, body: Html): Html {
   return html`<!doctype html>
     <html lang="zh-CN" data-version="${version}">
       <head>
@@ -135,7 +101,7 @@ function phoneFrame(version: string, script: Html, body: Html): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>小程序</title>
-        <link rel="stylesheet" href="/preview/phone.css" />
+        <link rel="stylesheet" href="/preview/screen.css" />
         ${script}
       </head>
       <body>

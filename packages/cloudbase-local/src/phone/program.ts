@@ -3,7 +3,7 @@
  * scripts) travels beside it in the same bundle.
  */
 export interface Program {
-  /** Path of the page to open, without extension: `pages/orders/orders`. */
+  /** Path of the page to open, without extension: `pages/index/index`. */
   entry: string;
   components: ProgramComponent[];
   /** Compiled `app.wxss`. */

@@ -1,70 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Hono } from 'hono';
-import { bundleAsset, type Asset } from './compile/bundle';
-import { faultDocument, phoneDocument, shellDocument } from './documents';
-import { announce } from './events';
-import { SourcesError } from './compile/fault';
-import { fresh, secure } from './headers';
-import { createPhone } from './phone';
+import { isToolError } from '../command/tool-error';
+import type { ProjectConfig } from '../project/project-config';
 import { readUsers } from '../project/users';
+import { faultDocument, frameDocument, screenDocument } from './documents';
+import { announce } from './events';
+import { fresh, secure } from './headers';
+import { openMiniProgram } from './mini-program';
+import type { Panel } from './panel';
 
-export interface PreviewOptions {
-  /** The project's folder, with miniprogram/ and database/ in it. */
-  root: string;
+export interface PhoneOptions {
+  /** The project's folder. */
+  readonly root: string;
+  readonly config: ProjectConfig;
+  /** What stands beside the phone; undefined for the phone alone. */
+  readonly panel: Panel | undefined;
   /** Takes a line for the developer. */
-  log: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
-export interface Preview {
+export interface Phone {
   /** To be mounted at `/`, beside `/invoke`. */
-  routes: Hono;
+  readonly routes: Hono;
   /** Stops watching the sources and ends the open event streams. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 const script = { ...fresh, 'content-type': 'text/javascript; charset=utf-8' };
 const style = { ...fresh, 'content-type': 'text/css; charset=utf-8' };
 
+/** What runs in the browser, built. */
+const browser = path.join(__dirname, 'browser');
+
 /**
- * The preview: the mini program's page in a phone-like frame in a browser, calling the local cloud. Sources are
- * compiled when they are asked for, and the browser reloads after a change.
+ * The mini program's page in a phone-like frame in a browser, calling the local cloud. Sources are compiled when they
+ * are asked for, and the browser reloads after a change.
  */
-export function createPreview({ root, log }: PreviewOptions): Preview {
-  const phone = createPhone(root, log);
+export function createPhone({ root, config, panel, log }: PhoneOptions): Phone {
+  const miniProgram = openMiniProgram(root, config.miniProgram, log);
   const routes = new Hono();
-  const serveAsset = (address: string, asset: Asset, headers: Record<string, string>): void => {
-    let text: Promise<string> | undefined;
-    routes.get(address, async (c) => c.body(await (text ??= bundleAsset(asset)), 200, headers));
+  const serve = (
+    address: string,
+    headers: Record<string, string>,
+    text: () => Promise<string>,
+  ): void => {
+    routes.get(address, async (c) => c.body(await text(), 200, headers));
   };
+  const built = (file: string) => (): Promise<string> => readFile(path.join(browser, file), 'utf8');
 
   routes.onError((error, c) => {
     log(`preview: ${error.message}`);
-    const known = error instanceof SourcesError;
-    return c.text(known ? error.message : '预览出错了，原因见终端。', 500);
+    return c.text(isToolError(error) ? error.message : '预览出错了，原因见终端。', 500);
   });
-  routes.get('/', secure("'none'"), async (c) =>
-    c.html(shellDocument(await readUsers(root)), 200, fresh),
-  );
-  serveAsset('/preview/shell.js', 'frame/shell.ts', script);
-  serveAsset('/preview/shell.css', 'frame/shell.css', style);
-  serveAsset('/preview/phone.css', 'screen/phone.css', style);
+  routes.get('/', secure("'none'"), async (c) => {
+    const [users, html] = await Promise.all([readUsers(root), panel?.html()]);
+    return c.html(frameDocument({ name: config.name, users, panel: html }), 200, fresh);
+  });
+  serve('/preview/frame.js', script, built('frame/frame.js'));
+  serve('/preview/frame.css', style, built('frame/frame.css'));
+  serve('/preview/screen.css', style, built('screen/screen.css'));
+  if (panel !== undefined) {
+    serve('/preview/panel.js', script, () => panel.script());
+    serve('/preview/panel.css', style, () => panel.style());
+  }
 
   routes.get('/phone', secure("'self'"), async (c) => {
-    const { version, built } = await phone.current();
+    const { version, built } = await miniProgram.current();
     return built.ok
-      ? c.html(phoneDocument(version), 200, fresh)
-      : c.html(faultDocument(version, built.error), 500, fresh);
+      ? c.html(screenDocument(version), 200, fresh)
+      : c.html(faultDocument(version, built.faults), 500, fresh);
   });
-  routes.get('/preview/phone.js', async (c) => {
-    const { built } = await phone.current();
+  routes.get('/preview/screen.js', async (c) => {
+    const { built } = await miniProgram.current();
     return built.ok ? c.body(built.code, 200, script) : c.notFound();
   });
-  routes.get('/preview/events', (c) => announce(c, phone.versions));
+  routes.get('/preview/events', (c) => announce(c, miniProgram.versions));
 
   return {
     routes,
     close() {
-      phone.close();
-      return Promise.resolve();
+      miniProgram.close();
     },
   };
 }

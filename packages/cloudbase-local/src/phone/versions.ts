@@ -5,11 +5,11 @@ export interface Versions {
   /**
    * Calls `onVersion` with every version from now on.
    *
-   * @returns settles when the versions end or `signal` aborts
+   * @returns Settles when the versions close or `signal` aborts
    */
   follow(onVersion: (version: string) => void, signal: AbortSignal): Promise<void>;
   /** No version will follow: lets go of everybody. */
-  end(): void;
+  close(): void;
 }
 
 export function createVersions(first: string): Versions {
@@ -33,7 +33,7 @@ export function createVersions(first: string): Versions {
       });
       followers.delete(onVersion);
     },
-    end() {
+    close() {
       ended.abort();
     },
   };

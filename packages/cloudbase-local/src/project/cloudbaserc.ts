@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { LocalCloudError, reason } from '../command/errors';
+import { readJsonFile } from './json-file';
 
-const cloudbaserc = v.object({
+const schema = v.object({
   functionRoot: v.optional(v.string(), './cloudfunctions'),
   functions: v.array(
     v.object({
@@ -29,7 +28,7 @@ export interface Timer {
   readonly pattern: string;
 }
 
-/** A function as cloudbaserc.json declares it. */
+/** A cloud function as cloudbaserc.json declares it. */
 export interface FunctionConfig {
   readonly name: string;
   /** Where it is deployed from. */
@@ -50,13 +49,16 @@ export interface FunctionConfig {
 }
 
 /**
- * Reads the functions that a project declares.
+ * Reads the cloud functions that a project declares in cloudbaserc.json.
  *
- * @throws LocalCloudError PROJECT where cloudbaserc.json is missing or malformed.
+ * @param root - The project's folder.
+ * @throws ToolError PROJECT if cloudbaserc.json is missing or malformed.
  */
 export async function readFunctions(root: string): Promise<FunctionConfig[]> {
-  const file = path.join(root, 'cloudbaserc.json');
-  const { functionRoot, functions } = await parseFile(file);
+  const { functionRoot, functions } = await readJsonFile(
+    path.join(root, 'cloudbaserc.json'),
+    schema,
+  );
   return functions.map((declared) => {
     const folder = path.resolve(root, functionRoot, declared.name);
     const [module = 'index', exportName = 'main'] = declared.handler.split('.');
@@ -77,36 +79,27 @@ export async function readFunctions(root: string): Promise<FunctionConfig[]> {
   });
 }
 
-async function parseFile(file: string): Promise<v.InferOutput<typeof cloudbaserc>> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new LocalCloudError('PROJECT', `${file} cannot be read: ${reason(error)}.`, error);
-  }
-  const result = v.safeParse(cloudbaserc, content);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? 'the whole';
-  throw new LocalCloudError('PROJECT', `${file} is malformed at ${where}: ${issue.message}.`);
-}
-
 const template = /\{\{\s*env\.(\w+)\s*\}\}/g;
 
-/** @returns The names of the settings that a value refers to. */
-export function templateNames(value: string): string[] {
-  return [...value.matchAll(template)].flatMap(([, name]) => name ?? []);
+/** @returns The names of the settings that the functions take: all that their `{{env.NAME}}` name. */
+export function settingNames(functions: readonly FunctionConfig[]): string[] {
+  const values = functions.flatMap(({ environment }) => Object.values(environment));
+  const names = values.flatMap((value) => [...value.matchAll(template)].map(([, name]) => name));
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** Fills `{{env.NAME}}` as the CloudBase CLI does: what nobody gave becomes an empty text. */
-function fillTemplate(value: string, get: (name: string) => string): string {
-  return value.replace(template, (_, name: string) => get(name));
-}
-
-/** @returns A function's variables, each with its value filled in. */
+/**
+ * Fills `{{env.NAME}}` as the CloudBase CLI does: a setting that nobody gave becomes an empty text.
+ *
+ * @param get - Gives the value of a setting.
+ * @returns The function's variables, by name.
+ */
 export function fillEnvironment(
   { environment }: Pick<FunctionConfig, 'environment'>,
   get: (name: string) => string,
 ): [name: string, value: string][] {
-  return Object.entries(environment).map(([name, template]) => [name, fillTemplate(template, get)]);
+  return Object.entries(environment).map(([name, value]) => [
+    name,
+    value.replace(template, (_, setting: string) => get(setting)),
+  ]);
 }

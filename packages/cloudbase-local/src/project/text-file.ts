@@ -1,5 +1,5 @@
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { systemCode } from '../command/errors';
+import { systemCode } from '../command/tool-error';
 
 /**
  * Replaces a file so that it is whole at every moment: a kill or a full disk leaves the old one. Behind a
@@ -25,8 +25,8 @@ export async function replaceFile(file: string, text: string, mode?: number): Pr
 /**
  * Reads a text, without a byte order mark.
  *
- * @returns Nothing where there is no such file.
- * @throws the system's error, or TypeError where it is not UTF-8, rather than guess.
+ * @returns undefined if there is no such file.
+ * @throws The system's error, or a TypeError if it is not UTF-8.
  */
 export async function readText(file: string): Promise<string | undefined> {
   try {
@@ -37,7 +37,7 @@ export async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** @returns The permissions of a file; nothing where there is no such file. */
+/** @returns The permissions of a file; undefined if there is no such file. */
 export async function modeOf(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).mode & 0o777;

@@ -1,4 +1,4 @@
-import { lockFolder } from '../../src/data-folder/lock';
+import { lockFolder } from '../../dist/data-folder/lock';
 
 /**
  * Takes folders in a process of its own, and holds what it gets until stdin ends. Arguments: the folders.

@@ -1,4 +1,4 @@
-import type { LocalCloud } from '../../src/cloud';
+import type { LocalCloud } from 'cloudbase-local';
 import { makeProject, runScript, sdkFunction, startTestCloud, textWith } from '../project';
 
 const now = Date.UTC(2026, 9, 1);
@@ -31,7 +31,7 @@ beforeAll(async () => {
   cloud = await startTestCloud(root, { clock: () => now });
 });
 
-afterAll(() => cloud.stop());
+afterAll(() => cloud.close());
 
 const numbers = [1, 2, 3, 4, 5].map((n) => ({ _id: `n${String(n)}`, n }));
 

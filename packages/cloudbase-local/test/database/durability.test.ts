@@ -75,7 +75,7 @@ describe('What was acknowledged', () => {
 
     const cloud = await startTestCloud(root);
     const found = await runScript(cloud, allIds);
-    await cloud.stop();
+    await cloud.close();
     expect(acknowledged.length).toBeGreaterThanOrEqual(60);
     expect(found).toEqual(expect.arrayContaining(acknowledged));
   }, 60_000);
@@ -88,10 +88,10 @@ describe('What was acknowledged', () => {
     const before = await startTestCloud(root);
     await runScript(before, write);
     const first = await runScript(before, read);
-    await before.stop();
+    await before.close();
     const after = await startTestCloud(root);
     const second = await runScript(after, read);
-    await after.stop();
+    await after.close();
     expect(first).toEqual([expect.objectContaining({ big: 2 ** 45, f: 0.1 }), true, 5]);
     expect(second).toEqual(first);
   });
@@ -119,18 +119,18 @@ describe('What was acknowledged', () => {
 
     const cloud = await startTestCloud(root);
     expect(await runScript(cloud, allIds)).toEqual(acknowledged);
-    await cloud.stop();
+    await cloud.close();
   }, 60_000);
 });
 
 test('A disk that takes not even the first documents is named in one sentence', async () => {
-  const sampleOrders = [{ _id: 'big', text: 'x'.repeat(50_000) }];
-  const root = makeProject({ functions: {}, collections: [{ name: 'orders' }], sampleOrders });
+  const samples = { things: [{ _id: 'big', text: 'x'.repeat(50_000) }] };
+  const root = makeProject({ functions: {}, collections: [{ name: 'things' }], samples });
   const child = spawnServe(root, '40');
   const [said, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect(ended).toEqual([1, null]);
   expect(said).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\)\.\n$/);
-  await (await startTestCloud(root)).stop();
+  await (await startTestCloud(root)).close();
 });
 
 describe('A damaged data folder', () => {
@@ -175,7 +175,7 @@ describe('A damaged data folder', () => {
       text: 'needle',
     }));
     await runScript(cloud, addMany, documents);
-    await cloud.stop();
+    await cloud.close();
     const folder = path.join(root, '.local-cloud');
     const file = path.join(folder, 'data.mdb');
     damage(file);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import path from 'node:path';
-import type { LocalCloud } from '../../src/cloud';
+import type { LocalCloud } from 'cloudbase-local';
 import {
   gone,
   invoke,
@@ -88,7 +88,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => cloud.stop());
+afterAll(() => cloud.close());
 
 /** Waits until the log has a line like this. */
 function logged(pattern: RegExp): Promise<string> {

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSources, type Sources } from '../../src/phone/compile/sources';
+import { readSources, type Sources } from '../../dist/phone/compile/sources';
 
 const repository = path.resolve(__dirname, '../../../..');
 let root: string;
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const read = (): Promise<Sources> => readSources(root, path.join(root, 'miniprogram'));
+const read = (): Promise<Sources> => readSources(path.join(root, 'miniprogram'));
 const write = (file: string, text: string): Promise<void> =>
   writeFile(path.join(root, 'miniprogram', file), text);
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { SourcesError } from '../../src/phone/compile/fault';
-import { compileStyle } from '../../src/phone/compile/styles';
+import { SourcesError } from '../../dist/phone/compile/fault';
+import { compileStyle } from '../../dist/phone/compile/styles';
 
 let root: string;
 
@@ -15,7 +15,7 @@ afterAll(() => rm(root, { recursive: true }));
 async function compile(css: string, scope?: string): Promise<string> {
   const file = path.join(root, 'sheet.wxss');
   await writeFile(file, css);
-  return (await compileStyle(root, file, scope)).replaceAll(/\s+/g, ' ').trim();
+  return (await compileStyle(file, scope)).replaceAll(/\s+/g, ' ').trim();
 }
 
 describe('a style sheet for the browser', () => {
@@ -59,7 +59,7 @@ describe('a style sheet for the browser', () => {
     expect(failure).toBeInstanceOf(SourcesError);
     expect(failure).toMatchObject({
       code: 'SOURCES',
-      faults: [{ file: 'sheet.wxss', line: 3, column: 3 }],
+      faults: [{ file: path.join(root, 'sheet.wxss'), line: 3, column: 3 }],
     });
   });
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { startLocalCloud, type LocalCloud } from '../../../../packages/cloudbase-local/src/cloud';
+import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
 import type { Environment } from './environments';
 import { codeHash, filesOf, type CloudFunction } from './functions';
 
@@ -35,7 +35,7 @@ export function createRunner(environment: Environment, folder: string): Runner {
   }
 
   async function restart(before: Promise<LocalCloud> | undefined): Promise<LocalCloud> {
-    await (await before)?.stop();
+    await (await before)?.close();
     const root = path.join(folder, 'project');
     await rm(root, { recursive: true, force: true });
     await writeProject(environment, root);
@@ -65,7 +65,7 @@ export function createRunner(environment: Environment, folder: string): Runner {
       return lines.join('\n');
     },
     async stop() {
-      await (await running?.cloud)?.stop();
+      await (await running?.cloud)?.close();
       running = undefined;
     },
   };

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand } from '../../../../packages/cloudbase-local/src/command/run';
+import { runCommand } from 'cloudbase-local/command';
 import { startCloudApi } from './cloud-api';
 
 const usage = `Usage: npx tsx test/scripts/deploy/cloud-api/serve.ts [--help]
@@ -8,12 +7,7 @@ Plays Tencent's cloud API on this machine until Ctrl+C, for trying \`npm run dep
 Prints what another shell has to export, and then each call that it gets.
 `;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+async function serve(): Promise<void> {
   const api = await startCloudApi({
     onCall: (call) => process.stderr.write(`${Object.values(call).join(' ')}\n`),
   });
@@ -25,4 +19,4 @@ async function main(): Promise<void> {
   }
 }
 
-runCommand(main, Error);
+runCommand({ usage, options: {}, run: serve });

@@ -5,9 +5,9 @@ import { readSources, type Sources } from './sources';
 import { faultOf } from './styles';
 import { compileTemplates } from './templates';
 
-const browser = path.join(__dirname, '../browser');
+const launcher = path.join(__dirname, '../browser/screen/launch.js');
 
-const shared = {
+const settings = {
   bundle: true,
   write: false,
   format: 'iife',
@@ -15,38 +15,27 @@ const shared = {
   charset: 'utf8',
   // As in WeChat's own tools, types are stripped and no tsconfig is read.
   tsconfigRaw: {},
-  define: { 'process.env.NODE_ENV': '"production"' },
+  sourcemap: 'inline',
   logLevel: 'silent',
 } satisfies BuildOptions;
 
-/** A part of the preview itself. */
-export type Asset = 'frame/shell.ts' | 'frame/shell.css' | 'screen/phone.css';
-
-/** The text of a script or a style sheet of the preview, with all that it imports. */
-export async function bundleAsset(asset: Asset): Promise<string> {
-  const { outputFiles } = await build({ ...shared, entryPoints: [path.join(browser, asset)] });
-  return outputFiles[0]?.text ?? '';
-}
-
 /**
- * The script of the phone: the mini program in `folder`, with all that runs it.
+ * The script of the phone's screen: the mini program in `folder`, with all that runs it.
  *
- * @throws {SourcesError} with the file and the reason, when a source does not compile
+ * @throws {SourcesError} with the file and the reason, if a source does not compile.
  */
-export async function bundlePhone(root: string, folder: string): Promise<string> {
-  const sources = await readSources(root, folder);
-  const entry = entryOf(sources);
+export async function bundleMiniProgram(folder: string): Promise<string> {
+  const entry = entryOf(await readSources(folder));
   try {
     const { outputFiles } = await build({
-      ...shared,
-      absWorkingDir: root,
-      stdin: { contents: entry, resolveDir: root, sourcefile: 'preview-entry.js' },
-      sourcemap: 'inline',
+      ...settings,
+      absWorkingDir: folder,
+      stdin: { contents: entry, resolveDir: folder, sourcefile: 'preview-entry.js' },
     });
     return outputFiles[0]?.text ?? '';
   } catch (cause) {
     if (!isBuildFailure(cause)) throw cause;
-    const [first, ...rest] = cause.errors.map((error) => faultOf(error, 'miniprogram'));
+    const [first, ...rest] = cause.errors.map((error) => faultOf(error, folder, folder));
     if (!first) throw cause;
     throw new SourcesError([first, ...rest], { cause });
   }
@@ -61,7 +50,7 @@ function entryOf({ program, templates, scripts, code }: Sources): string {
     ([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`,
   );
   return `
-import { launch } from ${JSON.stringify(path.join(browser, 'screen/launch.ts'))};
+import { launch } from ${JSON.stringify(launcher)};
 launch(${JSON.stringify(program)}, {
   templates: ${compileTemplates(templates, scripts)},
   run: { ${run.join(',\n')} },

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import * as v from 'valibot';
 import { SourcesError } from './fault';
 
@@ -58,21 +57,17 @@ export type Theme = v.InferOutput<typeof themeSchema>;
  * @throws {SourcesError} naming the file and the field
  */
 export async function readConfig<Schema extends v.GenericSchema>(
-  root: string,
   file: string,
   schema: Schema,
   fallback?: v.InferInput<Schema>,
 ): Promise<v.InferOutput<Schema>> {
-  const name = path.relative(root, file);
   const text = existsSync(file) ? await readFile(file, 'utf8') : undefined;
   if (text === undefined && fallback === undefined)
-    throw new SourcesError([{ file: name, reason: '文件不存在' }]);
-  const parsed = v.safeParse(schema, text === undefined ? fallback : parseJson(name, text));
+    throw new SourcesError([{ file, reason: '文件不存在' }]);
+  const parsed = v.safeParse(schema, text === undefined ? fallback : parseJson(file, text));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw new SourcesError([
-    { file: name, reason: `${v.getDotPath(issue) ?? '内容'}: ${issue.message}` },
-  ]);
+  throw new SourcesError([{ file, reason: `${v.getDotPath(issue) ?? '内容'}: ${issue.message}` }]);
 }
 
 function parseJson(file: string, text: string): unknown {

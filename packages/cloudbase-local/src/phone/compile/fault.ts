@@ -1,6 +1,6 @@
 /** What is wrong with a source, as somebody who edits it needs to see it. */
 export interface Fault {
-  /** Path from the project's root. */
+  /** Absolute, until it is shown. */
   file: string;
   reason: string;
   /** From 1. */

@@ -20,7 +20,6 @@ export interface Sources {
 
 /** What reading one component needs to know of the whole. */
 interface Surroundings {
-  root: string;
   folder: string;
   app: v.InferOutput<typeof appSchema>;
   theme: Theme;
@@ -29,28 +28,26 @@ interface Surroundings {
 /**
  * Reads the mini program: app.json, the pages it names, and the components that those use.
  *
- * @param root the project's folder
  * @param folder the mini program's folder
  * @throws {SourcesError} naming the file at fault
  */
-export async function readSources(root: string, folder: string): Promise<Sources> {
+export async function readSources(folder: string): Promise<Sources> {
   if (!existsSync(folder)) {
-    const file = path.relative(root, folder);
-    throw new SourcesError([{ file, reason: '找不到小程序的文件夹；建好以后刷新本页' }]);
+    throw new SourcesError([{ file: folder, reason: '找不到小程序的文件夹；建好以后刷新本页' }]);
   }
-  const app = await readConfig(root, path.join(folder, 'app.json'), appSchema);
-  const theme = await readConfig(root, path.join(folder, app.themeLocation), themeSchema, {});
-  const components = await readComponents({ root, folder, app, theme });
+  const app = await readConfig(path.join(folder, 'app.json'), appSchema);
+  const theme = await readConfig(path.join(folder, app.themeLocation), themeSchema, {});
+  const components = await readComponents({ folder, app, theme });
   const names = ['app', ...components.map((component) => component.path)];
   return {
     program: {
       entry: app.entryPagePath ?? app.pages[0],
       components,
-      appStyle: await styleOf(root, path.join(folder, 'app')),
+      appStyle: await styleOf(path.join(folder, 'app')),
     },
-    templates: await readAll(root, folder, '.wxml'),
-    scripts: await readAll(root, folder, '.wxs'),
-    code: new Map(names.map((name) => [name, scriptOf(root, path.join(folder, name))])),
+    templates: await readAll(folder, '.wxml'),
+    scripts: await readAll(folder, '.wxs'),
+    code: new Map(names.map((name) => [name, scriptOf(path.join(folder, name))])),
   };
 }
 
@@ -68,14 +65,14 @@ async function readComponents(surroundings: Surroundings): Promise<ProgramCompon
 }
 
 async function readComponent(
-  { root, folder, app, theme }: Surroundings,
+  { folder, app, theme }: Surroundings,
   name: string,
   scope: string,
 ): Promise<ProgramComponent> {
   const base = path.join(folder, name);
   const isPage = app.pages.includes(name);
-  const config = await readConfig(root, `${base}.json`, componentSchema, isPage ? {} : undefined);
-  mustExist(root, `${base}.wxml`);
+  const config = await readConfig(`${base}.json`, componentSchema, isPage ? {} : undefined);
+  mustExist(`${base}.wxml`);
   const isolation = config.styleIsolation ?? (isPage ? 'page-shared' : 'isolated');
   const everywhere = isolation === 'shared' || isolation === 'page-shared';
   const styleScope = everywhere ? undefined : scope;
@@ -85,18 +82,17 @@ async function readComponent(
       component: styleScope !== undefined,
       addGlobalClass: isolation.endsWith('apply-shared'),
       usingComponents: {
-        ...resolveAll(root, folder, 'app', app.usingComponents),
-        ...resolveAll(root, folder, name, config.usingComponents),
+        ...resolveAll(folder, 'app', app.usingComponents),
+        ...resolveAll(folder, name, config.usingComponents),
       },
     },
-    style: await styleOf(root, base, styleScope),
+    style: await styleOf(base, styleScope),
     ...(styleScope !== undefined && { styleScope }),
     ...(isPage && { page: pageWindow(app.window, config, theme) }),
   };
 }
 
 function resolveAll(
-  root: string,
   folder: string,
   user: string,
   used: Record<string, string>,
@@ -107,7 +103,7 @@ function resolveAll(
       const absolute = path.posix.resolve(place, target);
       if (!target.includes('://') && existsSync(path.join(folder, `${absolute}.json`)))
         return [tag, absolute];
-      const file = path.relative(root, path.join(folder, `${user}.json`));
+      const file = path.join(folder, `${user}.json`);
       throw new SourcesError([
         {
           file,
@@ -118,15 +114,15 @@ function resolveAll(
   );
 }
 
-async function styleOf(root: string, base: string, scope?: string): Promise<string> {
-  return existsSync(`${base}.wxss`) ? compileStyle(root, `${base}.wxss`, scope) : '';
+async function styleOf(base: string, scope?: string): Promise<string> {
+  return existsSync(`${base}.wxss`) ? compileStyle(`${base}.wxss`, scope) : '';
 }
 
-function scriptOf(root: string, base: string): string {
-  return existsSync(`${base}.js`) ? `${base}.js` : mustExist(root, `${base}.ts`);
+function scriptOf(base: string): string {
+  return existsSync(`${base}.js`) ? `${base}.js` : mustExist(`${base}.ts`);
 }
 
-function mustExist(root: string, file: string): string {
+function mustExist(file: string): string {
   if (existsSync(file)) return file;
-  throw new SourcesError([{ file: path.relative(root, file), reason: '文件不存在' }]);
+  throw new SourcesError([{ file, reason: '文件不存在' }]);
 }

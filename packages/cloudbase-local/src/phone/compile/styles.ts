@@ -17,17 +17,18 @@ const SAFE_AREA = /(?:env|constant)\(\s*(safe-area-inset-\w+)/g;
  *
  * @param file absolute path of the wxss file
  * @param scope prefix of the class names; without it the styles apply everywhere
- * @throws {SourcesError} where the sheet is malformed
+ * @throws {SourcesError} if the sheet is malformed
  */
-export async function compileStyle(root: string, file: string, scope?: string): Promise<string> {
-  const css = await inlineImports(root, file);
+export async function compileStyle(file: string, scope?: string): Promise<string> {
+  const css = await inlineImports(file);
   const result = await postcss([miniProgramStyle(scope)]).process(css, { from: undefined });
   return result.css;
 }
 
-async function inlineImports(root: string, file: string): Promise<string> {
+async function inlineImports(file: string): Promise<string> {
+  const folder = path.dirname(file);
   const { outputFiles, warnings } = await build({
-    absWorkingDir: root,
+    absWorkingDir: folder,
     entryPoints: [file],
     bundle: true,
     write: false,
@@ -37,16 +38,27 @@ async function inlineImports(root: string, file: string): Promise<string> {
     logLevel: 'silent',
     legalComments: 'none',
   });
-  const [first, ...rest] = warnings.map((warning) => faultOf(warning, path.relative(root, file)));
+  const [first, ...rest] = warnings.map((warning) => faultOf(warning, folder, file));
   if (first) throw new SourcesError([first, ...rest]);
   return outputFiles[0]?.text ?? '';
 }
 
-/** An esbuild message as a fault; `fallback` names the file when the message names none. */
-export function faultOf({ text, location }: Message, fallback: string): Fault {
+/**
+ * An esbuild message as a fault.
+ *
+ * @param folder - Where esbuild ran.
+ * @param fallback - Names the file if the message names none.
+ */
+export function faultOf({ text, location }: Message, folder: string, fallback: string): Fault {
   if (!location) return { file: fallback, reason: text };
   const { file, line, column, lineText } = location;
-  return { file, line, column: column + 1, reason: text, excerpt: lineText };
+  return {
+    file: path.resolve(folder, file),
+    line,
+    column: column + 1,
+    reason: text,
+    excerpt: lineText,
+  };
 }
 
 function miniProgramStyle(scope: string | undefined): Plugin {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { SourcesError, type Fault } from './fault';
 import type { TextFile } from './files';
 
-/** What the compiler says of a template; lines and columns from 0. */
+/** What the compiler finds in a template; lines and columns from 0. */
 const diagnostics = v.array(
   v.object({
     level: v.picklist(['Note', 'Warn', 'Error', 'Fatal']),
@@ -34,10 +34,10 @@ export function compileTemplates(templates: TextFile[], scripts: TextFile[]): st
   }
 }
 
-function faultsOf({ file, text }: TextFile, said: unknown): Fault[] {
+function faultsOf({ file, text }: TextFile, messages: unknown): Fault[] {
   const lines = text.split('\n');
   return v
-    .parse(diagnostics, said)
+    .parse(diagnostics, messages)
     .filter(({ level }) => level !== 'Note')
     .map(({ message, startLine, startColumn }) => ({
       file,

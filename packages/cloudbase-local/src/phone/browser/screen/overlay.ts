@@ -58,7 +58,7 @@ export function showDialog(options: Dialog): Promise<boolean> {
   });
 }
 
-/** The mini program's own code failed: said where it can be seen, until it is dismissed. */
+/** The mini program's own code failed: shown over the page until it is dismissed. */
 export function showFailure(message: string): void {
   document.querySelector('.failure')?.remove();
   const strip = element('div', 'failure', `运行出错：${message}`);

@@ -1,26 +1,24 @@
 import { isNativeError } from 'node:util/types';
 
-/** Why a local cloud cannot start. */
-export type LocalCloudErrorCode =
-  | 'DATA_DAMAGED'
-  | 'DATA_IN_USE'
-  | 'DATA_UNWRITABLE'
-  | 'NOT_BUILT'
-  | 'PORT_IN_USE'
-  | 'PROJECT'
-  | 'SETTINGS';
+/** A failure that is expected: its message tells who runs the command what is wrong and how to get on. */
+export class ToolError<Code extends string = string> extends Error {
+  override readonly name = 'ToolError';
 
-/** A failure that is expected and has one clear sentence for the person who started the cloud. */
-export class LocalCloudError extends Error {
-  override readonly name = 'LocalCloudError';
-
+  /**
+   * @param code - What kind of failure it is, such as `PORT_IN_USE`.
+   * @param cause - The error that lies behind it.
+   */
   constructor(
-    readonly code: LocalCloudErrorCode,
+    readonly code: Code,
     message: string,
     cause?: unknown,
   ) {
     super(message, { cause });
   }
+}
+
+export function isToolError(error: unknown): error is ToolError {
+  return error instanceof ToolError;
 }
 
 // Errors of Node's own modules belong to another realm where a test runner makes one: no `instanceof`.
@@ -31,7 +29,7 @@ export function reason(error: unknown): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-/** @returns The system's error code, such as `ENOENT`, where the error has one. */
+/** @returns The system's error code, such as `ENOENT`; undefined if the error has none. */
 export function systemCode(error: unknown): string | undefined {
   if (!isNativeError(error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

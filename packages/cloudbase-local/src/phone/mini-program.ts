@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { bundlePhone } from './compile/bundle';
-import { describeFault, SourcesError } from './compile/fault';
+import { bundleMiniProgram } from './compile/bundle';
+import { reason } from '../command/tool-error';
+import { describeFault, SourcesError, type Fault } from './compile/fault';
 import { createVersions, type Versions } from './versions';
 import { watchFolder } from './watch';
 
 /** The mini program's script, or why there is none. */
-export type Built = { ok: true; code: string } | { ok: false; error: SourcesError };
+export type Built =
+  | { ok: true; code: string }
+  | /** Files from the project's folder. */ { ok: false; faults: Fault[] };
 
-/** What the phone shows: the mini program as its sources are now. */
-export interface Phone {
+/** The mini program as its sources are now. */
+export interface MiniProgram {
   /** The newest build, made now if the sources changed since the last. Never rejects. */
   current(): Promise<Build>;
   versions: Versions;
@@ -23,9 +26,18 @@ export interface Build {
   built: Built;
 }
 
-/** Builds the mini program of a project when asked, and again after its sources changed. */
-export function createPhone(root: string, log: (line: string) => void): Phone {
-  const folder = path.join(root, 'miniprogram');
+/**
+ * Builds the mini program of a project when asked, and again after its sources changed.
+ *
+ * @param root - The project's folder.
+ * @param folder - The mini program's.
+ * @param log - Takes a line for the developer.
+ */
+export function openMiniProgram(
+  root: string,
+  folder: string,
+  log: (line: string) => void,
+): MiniProgram {
   const start = randomUUID();
   const versions = createVersions(`${start}.0`);
   let changes = 0;
@@ -39,11 +51,11 @@ export function createPhone(root: string, log: (line: string) => void): Phone {
   };
   const watch = (): (() => void) =>
     watchFolder(folder, changed, (reason) => {
-      log(`preview: miniprogram/ cannot be watched, reload the browser by hand (${reason})`);
+      log(`preview: ${folder} cannot be watched, reload the browser by hand (${reason})`);
     });
   const make = async (version: string): Promise<Build> => {
-    const built = await buildPhone(root, folder);
-    if (!built.ok) for (const fault of built.error.faults) log(`preview: ${describeFault(fault)}`);
+    const built = await buildMiniProgram(root, folder);
+    if (!built.ok) for (const fault of built.faults) log(`preview: ${describeFault(fault)}`);
     return { version, built };
   };
   return {
@@ -60,18 +72,20 @@ export function createPhone(root: string, log: (line: string) => void): Phone {
     versions,
     close() {
       stopWatching?.();
-      versions.end();
+      versions.close();
     },
   };
 }
 
-async function buildPhone(root: string, folder: string): Promise<Built> {
+async function buildMiniProgram(root: string, folder: string): Promise<Built> {
   try {
-    return { ok: true, code: await bundlePhone(root, folder) };
+    return { ok: true, code: await bundleMiniProgram(folder) };
   } catch (error) {
-    if (error instanceof SourcesError) return { ok: false, error };
-    const reason = error instanceof Error ? error.message : String(error);
-    const file = path.relative(root, folder);
-    return { ok: false, error: new SourcesError([{ file, reason }], { cause: error }) };
+    const faults =
+      error instanceof SourcesError ? error.faults : [{ file: folder, reason: reason(error) }];
+    return {
+      ok: false,
+      faults: faults.map((fault) => ({ ...fault, file: path.relative(root, fault.file) })),
+    };
   }
 }

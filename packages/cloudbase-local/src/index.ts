@@ -1,0 +1,2 @@
+export { startLocalCloud } from './cloud';
+export type { LocalCloud, LocalCloudOptions } from './cloud';
