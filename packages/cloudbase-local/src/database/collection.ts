@@ -24,9 +24,9 @@ export class Collection {
     return this.documents.size;
   }
 
-  /** @returns The documents that can match: those with the ids that the query names, or all. */
+  /** @returns The documents that can match: those with the ids in the query, or all. */
   candidates(query: Fields): Iterable<StoredDocument> {
-    const ids = idsNamed(query['_id']);
+    const ids = idsOf(query['_id']);
     if (ids === undefined) return this.documents.values();
     const named = new Set(ids.map(keyOf));
     return [...named].flatMap((key) => this.documents.get(key) ?? []);
@@ -39,7 +39,7 @@ export class Collection {
   /**
    * Adds a document, or puts it in the place of the one with the same `_id`.
    *
-   * @throws DatabaseError where a unique index forbids it; the collection is as it was.
+   * @throws DatabaseError if a unique index forbids it; then the collection has not changed.
    */
   put(document: StoredDocument): void {
     const key = keyOf(document._id);
@@ -47,18 +47,18 @@ export class Collection {
       const owner = owners.get(valuesOf(index, document));
       if (owner !== undefined && owner !== key) throw duplicateKey(this.name, index.name);
     }
-    this.unindex(key);
+    this.removeFromIndexes(key);
     this.documents.set(key, document);
     for (const { index, owners } of this.indexed) owners.set(valuesOf(index, document), key);
   }
 
   remove(document: StoredDocument): void {
     const key = keyOf(document._id);
-    this.unindex(key);
+    this.removeFromIndexes(key);
     this.documents.delete(key);
   }
 
-  private unindex(key: string): void {
+  private removeFromIndexes(key: string): void {
     const existing = this.documents.get(key);
     if (existing === undefined) return;
     for (const { index, owners } of this.indexed) owners.delete(valuesOf(index, existing));
@@ -73,11 +73,11 @@ export function duplicateKey(collection: string, index: string): DatabaseError {
   );
 }
 
-/** @returns The only ids that can satisfy the condition on `_id`, or undefined where any can. */
-function idsNamed(condition: unknown): readonly unknown[] | undefined {
+/** @returns The only ids that can match a condition on `_id`, or undefined if any can. */
+function idsOf(condition: unknown): readonly unknown[] | undefined {
   if (condition === undefined || condition instanceof RegExp) return undefined;
   if (!isFields(condition)) return [condition];
-  if (condition['$eq'] !== undefined) return idsNamed(condition['$eq']);
+  if (condition['$eq'] !== undefined) return idsOf(condition['$eq']);
   const list = condition['$in'];
   return Array.isArray(list) && !list.some((id) => id instanceof RegExp) ? list : undefined;
 }

@@ -10,7 +10,7 @@ export type DatabaseErrorCode =
   | 'INVALID_ACTION'
   | 'INVALID_PARAM';
 
-/** A request that the database refuses or could not carry out; nothing of it has happened. */
+/** A request that the database refuses or cannot carry out; it has changed nothing. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 
@@ -23,7 +23,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Runs a step of the query engine; what it throws becomes the cloud's kind of error. */
+/** Runs a step of mingo; what it throws becomes a DatabaseError. */
 export function withEngine<T>(step: () => T): T {
   try {
     return step();

@@ -18,16 +18,16 @@ export interface Database {
   /** @throws DatabaseError DATABASE_COLLECTION_NOT_EXIST */
   collection(name: string): Collection;
   /**
-   * Runs a write alone: the others wait, and nobody sees a part of it.
+   * Runs a write alone: the others wait, and no reader sees a part of it.
    *
    * @returns What the operation returns, once it is durable.
-   * @throws Whatever the operation throws, or a DatabaseError where the disk refuses; then nothing of it has happened.
+   * @throws What the operation throws, or a DatabaseError if the disk refuses; then it has changed nothing.
    */
   write<T>(operation: (transaction: Transaction) => T): Promise<T>;
   close(): Promise<void>;
 }
 
-interface Pending {
+interface PendingWrite {
   /** Runs the operation in memory. */
   run(journal: Journal): void;
   resolve(): void;
@@ -41,14 +41,14 @@ interface Journal {
 
 /**
  * @param unique - The unique indexes of a collection, by its name.
- * @throws Error where the store is damaged.
+ * @throws Error if the store is damaged.
  */
 export function openDatabase(
   store: Store,
   unique: (collection: string) => readonly UniqueIndex[],
 ): Database {
   const collections = new Map<string, Collection>();
-  const waiting: Pending[] = [];
+  const waiting: PendingWrite[] = [];
 
   const stored = store.load();
   for (const name of stored.collections) collections.set(name, new Collection(name, unique(name)));
@@ -64,14 +64,14 @@ export function openDatabase(
   }
 
   /**
-   * Everything that has gathered becomes durable in one commit. Memory, disk and the answers change
-   * within one turn of the event loop, so no reader sees what a failing disk takes back.
+   * Commits all writes that wait. Memory, disk and the answers change within one turn of the event loop,
+   * so no reader sees a write that the disk refuses.
    */
-  function drain(): void {
-    const done: Pending[] = [];
+  function commitWaiting(): void {
+    const done: PendingWrite[] = [];
     const journal: Journal = { changes: [], undo: [] };
     for (const pending of waiting.splice(0)) {
-      if (attempt(pending, journal)) done.push(pending);
+      if (runWrite(pending, journal)) done.push(pending);
     }
     try {
       if (journal.changes.length > 0) store.commit(journal.changes);
@@ -88,7 +88,7 @@ export function openDatabase(
     for (const pending of done) pending.resolve();
   }
 
-  function attempt(pending: Pending, journal: Journal): boolean {
+  function runWrite(pending: PendingWrite, journal: Journal): boolean {
     const own: Journal = { changes: [], undo: [] };
     try {
       pending.run(own);
@@ -150,7 +150,7 @@ export function openDatabase(
     write(operation) {
       return new Promise((resolve, reject) => {
         let result: ReturnType<typeof operation>;
-        if (waiting.length === 0) setImmediate(drain);
+        if (waiting.length === 0) setImmediate(commitWaiting);
         waiting.push({
           run: (journal) => {
             result = operation(transaction(journal));
@@ -163,7 +163,7 @@ export function openDatabase(
       });
     },
     async close() {
-      if (waiting.length > 0) drain();
+      if (waiting.length > 0) commitWaiting();
       await store.close();
     },
   };

@@ -3,7 +3,7 @@ import { deserialize, EJSON, serialize } from 'bson';
 /** An object with named fields, of which nothing is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A document as it lies in a collection. Nobody changes one: an update puts a new one in its place. */
+/** A document in a collection. It never changes: an update puts a new one in its place. */
 export interface StoredDocument extends Fields {
   readonly _id: unknown;
 }
@@ -28,7 +28,7 @@ export function encode(document: Fields): Uint8Array {
   return serialize(document);
 }
 
-/** @throws Error where the bytes are no BSON document with an `_id`. */
+/** @throws Error if the bytes are no BSON document with an `_id`. */
 export function decode(bytes: Uint8Array): StoredDocument {
   const document: unknown = deserialize(bytes);
   if (isFields(document) && isStored(document)) return document;

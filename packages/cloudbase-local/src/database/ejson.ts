@@ -33,13 +33,13 @@ function revive(value: unknown, now: number): unknown {
 /**
  * Reads one EJSON text of the SDK: numbers and dates become JavaScript's own, server dates are filled in.
  *
- * @param text - Canonical EJSON; absent or empty counts as `{}`, as the SDK sends for a bare collection.
+ * @param text - Canonical EJSON; an empty one counts as `{}`, as the SDK sends for a bare collection.
  * @param field - What the text is, for the message.
  * @param now - The server's time in milliseconds.
- * @throws DatabaseError INVALID_PARAM where it is not an EJSON object.
+ * @throws DatabaseError INVALID_PARAM if it is not an EJSON object.
  */
-export function parseFields(text: string | undefined, field: string, now: number): Fields {
-  if (text === undefined || text === '') return {};
+export function parseFields(text: string, field: string, now: number): Fields {
+  if (text === '') return {};
   const value = parseValue(text, field, now);
   if (isFields(value)) return value;
   throw new DatabaseError('INVALID_PARAM', `${field} must be an object.`);

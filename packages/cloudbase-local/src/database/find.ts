@@ -1,83 +1,71 @@
-import { Aggregator, ProcessingMode, Query } from 'mingo';
+import { Aggregator, Query } from 'mingo';
+import { cloneDeep } from 'mingo/util';
 import type { Collection } from './collection';
 import type { Fields, StoredDocument } from './document';
-import { withEngine } from './database-error';
+import { DatabaseError, withEngine } from './database-error';
 
 /** Code in a query never runs: the SDK cannot send functions, and the cloud takes none. */
 const options = { scriptEnabled: false };
 
 export interface FindRequest {
   readonly query: Fields;
-  /** Field → 1 or -1, the most significant first. */
-  readonly order?: Fields;
+  /** Field → 1 or -1, the most significant first; without it the collection's own order. */
+  readonly order?: Fields | undefined;
   readonly offset?: number;
-  readonly limit: number;
-  readonly projection?: Fields;
+  readonly limit?: number;
 }
 
-/** @returns The documents that match, in the collection's own order, as they are asked for. */
-export function matches(collection: Collection, query: Fields): StoredDocument[] {
-  return withEngine(() => [...matching(collection, query)]);
-}
-
-/** @returns The first document that matches. */
-export function firstMatch(collection: Collection, query: Fields): StoredDocument | undefined {
-  return withEngine(() => first(matching(collection, query)));
-}
-
-export function find(collection: Collection, request: FindRequest): Fields[] {
-  const { query, order, offset = 0, limit, projection } = request;
+/** @returns The documents that match; they are the stored ones. */
+export function find(collection: Collection, request: FindRequest): StoredDocument[] {
+  const { query, order, offset = 0, limit = Infinity } = request;
   return withEngine(() => {
-    const found = matching(collection, query);
-    const page =
-      order === undefined
-        ? take(found, offset, limit)
-        : everything([...found])
-            .sort({ ...order })
-            .skip(offset)
-            .limit(limit)
-            .all();
-    return projection === undefined ? page : everything(page, projection).all();
+    const cursor = new Query(query, options)
+      .find<StoredDocument>(collection.candidates(query))
+      .skip(offset);
+    if (order !== undefined) cursor.sort({ ...order });
+    // The cursor is lazy, but its own `limit` reads the rest of the collection.
+    const page: StoredDocument[] = [];
+    while (page.length < limit && cursor.hasNext()) page.push(cursor.next());
+    return page;
   });
 }
 
-/** @param resolve - Gives the documents of another collection, for `$lookup`. */
-export function aggregate(
-  collection: Collection,
-  stages: readonly Fields[],
-  resolve: (collection: string) => StoredDocument[],
+/**
+ * @param query - What found the documents: the positional operator `$` refers to it.
+ * @returns The documents with the fields that the projection names.
+ */
+export function project(
+  documents: readonly StoredDocument[],
+  projection: Fields,
+  query: Fields,
 ): Fields[] {
+  // Clones, because mingo leaves a nested field out by deleting it from the document.
   return withEngine(() =>
-    new Aggregator([...stages], {
-      ...options,
-      processingMode: ProcessingMode.CLONE_INPUT,
-      collectionResolver: resolve,
-    }).run<Fields>([...collection.candidates({})]),
+    new Query(query, options).find<Fields>(cloneDeep(documents), projection).all(),
   );
 }
 
-function everything(documents: Fields[], projection?: Fields) {
-  return new Query({}, options).find<Fields>(documents, projection);
-}
-
-function* matching(collection: Collection, query: Fields): Generator<StoredDocument> {
-  const compiled = new Query<Fields>(query, options);
-  for (const document of collection.candidates(query)) {
-    if (compiled.test(document)) yield document;
+/**
+ * @param name - The collection that the stages begin with.
+ * @param collection - Gives that collection, and those that `$lookup` names.
+ */
+export function aggregate(
+  name: string,
+  stages: readonly Fields[],
+  collection: (name: string) => Collection,
+): Fields[] {
+  const refused = stages.flatMap(Object.keys).find((stage) => ['$out', '$merge'].includes(stage));
+  if (refused !== undefined) {
+    throw new DatabaseError(
+      'DATABASE_INVALID_OPERRATOR',
+      `The aggregation stage ${refused} is not supported.`,
+    );
   }
-}
-
-function first<T>(items: Iterable<T>): T | undefined {
-  for (const item of items) return item;
-  return undefined;
-}
-
-function take<T>(items: Iterable<T>, offset: number, limit: number): T[] {
-  const taken: T[] = [];
-  let passed = 0;
-  for (const item of items) {
-    if (taken.length === limit) break;
-    if (passed++ >= offset) taken.push(item);
-  }
-  return taken;
+  // Clones, because stages such as `$unset` change what they are given.
+  const clones = (from: string) => cloneDeep([...collection(from).candidates({})]);
+  return withEngine(() =>
+    new Aggregator([...stages], { ...options, collectionResolver: clones }).run<Fields>(
+      clones(name),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-/** @returns The value at a dotted path, such as `recent.0.createdAt`; undefined where nothing is. */
+/** @returns The value at a dotted path, such as `recent.0.createdAt`; undefined if there is none. */
 export function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>(member, value);
 }

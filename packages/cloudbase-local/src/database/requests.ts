@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { DatabaseError } from './database-error';
+import { parseFields, parseValue } from './ejson';
 
-/** The most documents that one query gives, and how many where it does not say (CloudBase, in functions). */
+/** The most documents that one query gives, and how many if it does not say (CloudBase, in functions). */
 export const pageLimit = { most: 1000, standard: 100 };
 
 /** The body of one request of the SDK, after its action. */
@@ -9,54 +10,64 @@ export type Body = Readonly<Record<string, unknown>>;
 
 const collectionName = v.pipe(v.string(), v.regex(/^[\w.-]{1,128}$/));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const ejson = v.optional(v.string());
-const target = { collectionName, query: ejson };
+const flag = (standard: boolean) => v.optional(v.boolean(), standard);
 
-const get = v.object({
-  ...target,
-  order: ejson,
-  projection: ejson,
-  offset: v.optional(count, 0),
-  limit: v.optional(count, pageLimit.standard),
-});
-const insert = v.object({
-  collectionName,
-  data: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(1000)),
-});
-const modify = v.object({
-  ...target,
-  data: v.string(),
-  multi: v.optional(v.boolean(), false),
-  merge: v.optional(v.boolean(), true),
-  upsert: v.optional(v.boolean(), false),
-});
-const modifyAndReturn = v.object({ ...target, data: v.string() });
-const remove = v.object({ ...target, multi: v.optional(v.boolean(), true) });
-const aggregate = v.object({
-  collectionName,
-  stages: v.array(v.object({ stageKey: v.string(), stageValue: v.string() })),
-});
+/** What the SDK sends as EJSON texts; they become values. */
+function texts(now: number) {
+  const fields = (name: string) =>
+    v.pipe(
+      v.string(),
+      v.transform((text) => parseFields(text, name, now)),
+    );
+  const stage = v.pipe(
+    v.object({ stageKey: v.string(), stageValue: v.string() }),
+    v.transform(({ stageKey, stageValue }) => ({
+      [stageKey]: parseValue(stageValue, `stage ${stageKey}`, now),
+    })),
+  );
+  return { fields, stage, data: fields('data'), query: v.optional(fields('query'), '') };
+}
+
+/**
+ * @returns A function that parses a request, with the server's time in milliseconds for server dates. It throws a
+ *   DatabaseError INVALID_PARAM that names the field if the request is malformed.
+ */
+function request<Entries extends v.ObjectEntries>(
+  entries: (schemas: ReturnType<typeof texts>) => Entries,
+) {
+  return (body: Body, now: number) => parse(v.object(entries(texts(now))), body);
+}
 
 /** What each request brings, as @cloudbase/database 1.4 sends it. */
 export const requests = {
-  get,
-  insert,
-  modify,
-  modifyAndReturn,
-  remove,
-  aggregate,
-  calculate: v.object(target),
-  addCollection: v.object({ collectionName }),
+  get: request(({ fields, query }) => ({
+    collectionName,
+    query,
+    order: v.optional(fields('order')),
+    projection: v.optional(fields('projection')),
+    offset: v.optional(count, 0),
+    limit: v.optional(count, pageLimit.standard),
+  })),
+  calculate: request(({ query }) => ({ collectionName, query })),
+  aggregate: request(({ stage }) => ({ collectionName, stages: v.array(stage) })),
+  insert: request(({ data }) => ({
+    collectionName,
+    data: v.pipe(v.array(data), v.minLength(1), v.maxLength(1000)),
+  })),
+  modify: request(({ query, data }) => ({
+    collectionName,
+    query,
+    data,
+    multi: flag(false),
+    merge: flag(true),
+    upsert: flag(false),
+  })),
+  modifyAndReturn: request(({ query, data }) => ({ collectionName, query, data })),
+  remove: request(({ query }) => ({ collectionName, query, multi: flag(true) })),
+  addCollection: request(() => ({ collectionName })),
 };
 
-/**
- * @returns The body as the schema says it is.
- * @throws DatabaseError INVALID_PARAM naming the field.
- */
-export function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  body: Body,
-): v.InferOutput<Schema> {
+function parse<Schema extends v.GenericSchema>(schema: Schema, body: Body): v.InferOutput<Schema> {
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -10,9 +10,9 @@ export type Change =
 
 /** What is kept on disk. */
 export interface Store {
-  /** Reads everything, once, at the start. @throws Error where something is damaged or missing. */
+  /** Reads all documents, once, at the start. @throws Error if something is damaged or missing. */
   load(): { collections: string[]; documents: [collection: string, document: StoredDocument][] };
-  /** Makes all the changes durable, or none of them. @throws Error where the disk refuses. */
+  /** Makes all the changes durable, or none of them. @throws Error if the disk refuses. */
   commit(changes: readonly Change[]): void;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export const longestKey = 1024;
 
 const checksumBytes = 4;
 
-/** @param file - The LMDB file; made where it does not exist. */
+/** @param file - The LMDB file; made if it does not exist. */
 export function openStore(file: string): Store {
   // Without overlapping sync a transaction that has returned is on the disk.
   const database = open<Buffer, string[]>({
@@ -49,7 +49,7 @@ function write(database: RootDatabase<Buffer, string[]>, change: Change): void {
   }
   const key = ['document', change.collection, keyOf(change.document._id)];
   if (change.kind === 'remove') database.removeSync(key);
-  else database.putSync(key, sealed(encode(change.document)));
+  else database.putSync(key, withChecksum(encode(change.document)));
 }
 
 function load(database: RootDatabase<Buffer, string[]>): ReturnType<Store['load']> {
@@ -61,7 +61,7 @@ function load(database: RootDatabase<Buffer, string[]>): ReturnType<Store['load'
     const [kind, collection] = key;
     if (collection === undefined) throw new Error('an entry of unknown kind');
     if (kind === 'collection') collections.push(collection);
-    else documents.push([collection, decode(unsealed(value))]);
+    else documents.push([collection, decode(withoutChecksum(value))]);
   }
   const stats: unknown = database.getStats();
   if (entryCount(stats) !== entries) throw new Error('entries are missing');
@@ -74,14 +74,14 @@ function entryCount(stats: unknown): unknown {
     : undefined;
 }
 
-function sealed(bytes: Uint8Array): Buffer {
+function withChecksum(bytes: Uint8Array): Buffer {
   const value = Buffer.alloc(checksumBytes + bytes.length);
   value.writeUInt32LE(crc32(bytes));
   value.set(bytes, checksumBytes);
   return value;
 }
 
-function unsealed(value: Buffer): Uint8Array {
+function withoutChecksum(value: Buffer): Uint8Array {
   const bytes = value.subarray(checksumBytes);
   if (value.length < checksumBytes || value.readUInt32LE() !== crc32(bytes)) {
     throw new Error('a document fails its checksum');

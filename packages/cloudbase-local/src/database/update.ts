@@ -19,16 +19,14 @@ const supported = new Set([
 ]);
 
 /**
- * Applies MongoDB's update operators to a copy of a document.
- *
- * The operators are mingo's; what MongoDB refuses and mingo passes over (a number added to a text, a
- * field inside a scalar) is refused here first, and `$push` with modifiers is computed here.
+ * Applies MongoDB's update operators to a copy of a document. The operators are mingo's; {@link check} first
+ * refuses what MongoDB refuses and mingo passes over (a number added to a text, a field inside a scalar).
  *
  * @param query - What found the document: the positional operator `$` refers to it.
- * @returns The new document, or undefined where nothing would change.
- * @throws DatabaseError where an operator is unknown or does not fit the document.
+ * @returns The new document, or undefined if nothing changes.
+ * @throws DatabaseError if an operator is unknown or does not fit the document.
  */
-export function updated(
+export function updateDocument(
   document: StoredDocument,
   operators: Fields,
   query: Fields,
@@ -36,22 +34,21 @@ export function updated(
   check(document, operators);
   const result: Record<string, unknown> & StoredDocument = copy(document);
   const modified = withEngine(() =>
-    update(result, withComputedPushes(document, operators), [], query, { cloneMode: 'deep' }),
+    update(result, withArraysPushed(document, operators), [], query, { cloneMode: 'deep' }),
   );
   return modified.length > 0 ? result : undefined;
 }
 
 /**
- * @returns The document that takes the place of another one.
- * @throws DatabaseError where the new one has fields that only an update may have.
+ * @returns The document that takes the place of another one, with its `_id`.
+ * @throws DatabaseError if the new one has fields that only an update may have.
  */
-export function replaced(id: unknown, fields: Fields): StoredDocument {
+export function replaceDocument({ _id }: StoredDocument, fields: Fields): StoredDocument {
   checkFieldNames(fields);
-  const document = { ...fields, _id: id };
-  return copy(document);
+  return copy({ ...fields, _id });
 }
 
-/** @throws DatabaseError where a field's name begins with `$`. */
+/** @throws DatabaseError if a field's name begins with `$`. */
 export function checkFieldNames(fields: Fields): void {
   const operator = Object.keys(fields).find((name) => name.startsWith('$'));
   if (operator !== undefined) {
@@ -70,7 +67,7 @@ function check(document: StoredDocument, operators: Fields): void {
         `The update operator ${operator} is not supported.`,
       );
     }
-    if (!isFields(targets)) throw misfit(operator, '', 'needs an object of fields');
+    if (!isFields(targets)) throw updateError(operator, '', 'needs an object of fields');
     for (const [path, operand] of Object.entries(targets)) {
       checkTarget(document, operator, path, operand);
     }
@@ -86,21 +83,21 @@ function checkTarget(
   if (path.includes('$')) return;
   const value = valueAt(document, path);
   if (numberOperators.has(operator)) {
-    if (typeof operand !== 'number') throw misfit(operator, path, 'needs a number');
+    if (typeof operand !== 'number') throw updateError(operator, path, 'needs a number');
     if (value !== undefined && typeof value !== 'number') {
-      throw misfit(operator, path, 'cannot be applied to a value of non-numeric type');
+      throw updateError(operator, path, 'cannot be applied to a value of non-numeric type');
     }
   }
   if (arrayOperators.has(operator) && value !== undefined && !Array.isArray(value)) {
-    throw misfit(operator, path, 'cannot be applied to a value that is no array');
+    throw updateError(operator, path, 'cannot be applied to a value that is no array');
   }
   const builds = operator !== '$unset' && operator !== '$rename' && value === undefined;
-  if (builds && scalarOnTheWay(document, path)) {
-    throw misfit(operator, path, 'cannot create a field inside a value that is no object');
+  if (builds && passesScalar(document, path)) {
+    throw updateError(operator, path, 'cannot create a field inside a value that is no object');
   }
 }
 
-function scalarOnTheWay(document: StoredDocument, path: string): boolean {
+function passesScalar(document: StoredDocument, path: string): boolean {
   const names = path.split('.');
   return names.slice(1).some((_, index) => {
     const parent = valueAt(document, names.slice(0, index + 1).join('.'));
@@ -108,57 +105,48 @@ function scalarOnTheWay(document: StoredDocument, path: string): boolean {
   });
 }
 
-function misfit(operator: string, path: string, why: string): DatabaseError {
+function updateError(operator: string, path: string, why: string): DatabaseError {
   return new DatabaseError(
     'DATABASE_REQUEST_FAILED',
     `[FailedOperation.Update] ${operator} ${path === '' ? '' : `on ${path} `}${why}.`,
   );
 }
 
-function withComputedPushes(document: StoredDocument, operators: Fields): Fields {
-  const pushes = operators['$push'];
-  if (!isFields(pushes)) return operators;
-  const set: Record<string, unknown> = {};
-  const plain: Record<string, unknown> = {};
-  for (const [path, operand] of Object.entries(pushes)) {
+/**
+ * Carries out `$push` with modifiers on the array alone, and sets the result: on the document mingo leaves out
+ * `$sort` and `$slice` if the array is missing, and counts every negative `$slice` as a change.
+ */
+function withArraysPushed(document: StoredDocument, operators: Fields): Fields {
+  const { $push, ...others } = operators;
+  if (!isFields($push)) return operators;
+  const push: Record<string, unknown> = {};
+  const set: Record<string, unknown> = isFields(others['$set']) ? { ...others['$set'] } : {};
+  for (const [path, operand] of Object.entries($push)) {
     if (isFields(operand) && operand['$each'] !== undefined && !path.includes('$')) {
       set[path] = pushed(valueAt(document, path), path, operand);
-    } else plain[path] = operand;
+    } else push[path] = operand;
   }
-  return {
-    ...withoutEmpty(operators, '$push', plain),
-    ...withoutEmpty({}, '$set', {
-      ...(isFields(operators['$set']) ? operators['$set'] : {}),
-      ...set,
-    }),
-  };
+  return { ...others, $push: push, $set: set };
 }
 
-function withoutEmpty(operators: Fields, name: string, targets: Fields): Fields {
-  const others = Object.entries(operators).filter(([operator]) => operator !== name);
-  const own = Object.keys(targets).length > 0 ? [[name, targets] as const] : [];
-  return Object.fromEntries([...others, ...own]);
-}
-
-/** `$push` with `$each` and its modifiers, in MongoDB's order: put in, sort, cut. */
+/** mingo sorts by the first of several fields only, and takes a scalar for the value of its fields. */
 function pushed(before: unknown, path: string, modifiers: Fields): unknown[] {
-  const { $each, $position, $sort, $slice } = modifiers;
-  if (!Array.isArray($each)) throw misfit('$push', path, 'needs an array as $each');
-  const items: unknown[] = Array.isArray(before) ? [...(before as unknown[])] : [];
-  const position = typeof $position === 'number' ? $position : items.length;
-  items.splice(position, 0, ...($each as unknown[]));
-  if (typeof $sort === 'number') items.sort((a, b) => $sort * compare(a, b));
-  if (isFields($sort)) items.sort(byFields($sort));
-  if (typeof $slice !== 'number') return items;
-  return $slice < 0 ? items.slice($slice) : items.slice(0, $slice);
-}
-
-function byFields(order: Fields): (a: unknown, b: unknown) => number {
-  return (a, b) => {
-    for (const [path, direction] of Object.entries(order)) {
-      const result = compare(valueAt(a, path), valueAt(b, path));
-      if (result !== 0) return direction === -1 ? -result : result;
+  const { $sort, $slice, ...insertion } = modifiers;
+  if (!Array.isArray(insertion['$each'])) {
+    throw updateError('$push', path, 'needs an array as $each');
+  }
+  const array: unknown[] = Array.isArray(before) ? before : [];
+  const target = { array: [...array] };
+  const push = (operand: Fields) => update(target, { $push: { array: operand } });
+  if (!isFields($sort)) push(modifiers);
+  else {
+    push(insertion);
+    // The sort is stable: sorted by the first field last, the array is sorted by all.
+    for (const [field, direction] of Object.entries($sort).reverse()) {
+      const sign = direction === -1 ? -1 : 1;
+      target.array.sort((a, b) => sign * compare(valueAt(a, field), valueAt(b, field)));
     }
-    return 0;
-  };
+    push({ $each: [], $slice });
+  }
+  return target.array;
 }

@@ -5,16 +5,15 @@ const now = Date.UTC(2026, 9, 1);
 let cloud: LocalCloud;
 let collections = 0;
 
-/** Runs a script with the SDK; `c` in it is a new collection that holds these documents. */
-async function withDocuments(documents: object[], script: string, input?: unknown) {
-  const name = `c${String(collections++)}`;
+/** Runs a script with the SDK; `c` in it is a new collection, `collectionName`, that holds these documents. */
+async function withDocuments(documents: object[], script: string) {
   const prepare = `
-    await db.createCollection('${name}');
-    const c = db.collection('${name}');
-    for (const data of input.documents) await c.add({ data });
-    input = input.input;
+    const collectionName = 'c${String(collections++)}';
+    await db.createCollection(collectionName);
+    const c = db.collection(collectionName);
+    for (const data of input) await c.add({ data });
   `;
-  return runScript(cloud, prepare + script, { documents, input });
+  return runScript(cloud, prepare + script, documents);
 }
 
 beforeAll(async () => {
@@ -55,6 +54,13 @@ describe('Reading through the SDK', () => {
       const byWhere = await c.where({ _id: 'nobody' }).get();
       return [byDoc, byWhere.data];`;
     expect(await withDocuments([], script)).toEqual(['rejected', []]);
+  });
+
+  test('a projection gives the element of a list that the query found', async () => {
+    const script = `return (await c.where({ list: _.gt(1) }).field({ 'list.$': true }).get()).data`;
+    expect(await withDocuments([{ _id: 'a', list: [1, 2, 3] }], script)).toEqual([
+      { _id: 'a', list: [2] },
+    ]);
   });
 
   test('conditions, order, skip, limit and projection work together', async () => {
@@ -111,9 +117,13 @@ describe('Reading through the SDK', () => {
     ]);
   });
 
-  test('an aggregation leaves the documents as they were', async () => {
+  test('a projection and an aggregation leave the documents as they were', async () => {
     const script = `
+      await c.field({ 'deep.y': false, 'list.z': false }).get();
       await c.aggregate().addFields({ n: 0, 'deep.x': 9 }).project({ list: 0, 'deep.y': 0 }).end();
+      await c.aggregate()
+        .lookup({ from: collectionName, localField: '_id', foreignField: '_id', as: 'same' })
+        .addFields({ 'same.n': 7 }).project({ 'same.deep.x': 0 }).end();
       await c.aggregate().unwind('$list').group({ _id: null, all: $.push('$$ROOT') }).end();
       await c.aggregate().replaceRoot({ newRoot: '$deep' }).addFields({ x: 8 }).end();
       return (await c.get()).data;`;
@@ -143,7 +153,10 @@ describe('Writing through the SDK', () => {
   test.each([
     ['_.push(9, 8)', [3, 1, 2, 9, 8]],
     ['_.push({ each: [9], position: 1, slice: 2 })', [3, 9]],
+    ['_.push({ each: [9, 8], position: -1 })', [3, 1, 9, 8, 2]],
+    ['_.push({ each: [9], position: -7 })', [9, 3, 1, 2]],
     ['_.push({ each: [5], sort: 1, slice: -2 })', [3, 5]],
+    ['_.push({ each: [9], slice: 0 })', []],
     ['_.push({ each: [], sort: -1 })', [3, 2, 1]],
     ['_.unshift(0)', [0, 3, 1, 2]],
     ['_.pop()', [3, 1]],
@@ -160,23 +173,36 @@ describe('Writing through the SDK', () => {
     expect(await withDocuments([{ _id: 'a', list: [3, 1, 2] }], script)).toEqual(expected);
   });
 
-  test('push with sort and slice works on a list that is not there yet, by several fields', async () => {
+  test.each([
+    ['{ each: [3, 1, 2], sort: 1, slice: 2 }', undefined, [1, 2]],
+    ['{ each: [] }', undefined, []],
+    [
+      '{ each: [{ x: 1 }], sort: { x: -1 } }',
+      [{ x: 0 }, 7, { x: 2 }],
+      [{ x: 2 }, { x: 1 }, { x: 0 }, 7],
+    ],
+    [
+      '{ each: [{ x: 1, y: 1 }, { x: 2, y: 2 }, { x: 2, y: 1 }], sort: { x: -1, y: 1 }, slice: 2 }',
+      undefined,
+      [
+        { x: 2, y: 1 },
+        { x: 2, y: 2 },
+      ],
+    ],
+  ])('push of %s to %j gives %j', async (modifiers, list, expected) => {
     const script = `
-      await c.doc('a').update({ data: { list: _.push({
-        each: [{ x: 1, y: 1 }, { x: 2, y: 1 }, { x: 2, y: 2 }], sort: { x: -1, y: 1 }, slice: 2 }) } });
+      await c.doc('a').update({ data: { list: _.push(${modifiers}) } });
       return (await c.doc('a').get()).data.list;`;
-    expect(await withDocuments([{ _id: 'a' }], script)).toEqual([
-      { x: 2, y: 1 },
-      { x: 2, y: 2 },
-    ]);
+    expect(await withDocuments([{ _id: 'a', list }], script)).toEqual(expected);
   });
 
   test('an update that changes nothing counts as none, and one of nobody too', async () => {
     const script = `
       const same = await c.doc('a').update({ data: { n: 1 } });
       const nobody = await c.doc('b').update({ data: { n: 1 } });
-      return [same.stats.updated, nobody.stats.updated, (await c.count()).total];`;
-    expect(await withDocuments([{ _id: 'a', n: 1 }], script)).toEqual([0, 0, 1]);
+      const short = await c.doc('a').update({ data: { list: _.push({ each: [], slice: -3 }) } });
+      return [same, nobody, short].map(({ stats }) => stats.updated).concat((await c.count()).total);`;
+    expect(await withDocuments([{ _id: 'a', n: 1, list: [1] }], script)).toEqual([0, 0, 0, 1]);
   });
 
   test('update and remove by where reach every match, and doc reaches one', async () => {

@@ -127,9 +127,9 @@ test('A disk that takes not even the first documents is named in one sentence', 
   const samples = { things: [{ _id: 'big', text: 'x'.repeat(50_000) }] };
   const root = makeProject({ functions: {}, collections: [{ name: 'things' }], samples });
   const child = spawnServe(root, '40');
-  const [said, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
-  expect(ended).toEqual([1, null]);
-  expect(said).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\)\.\n$/);
+  const [message, exit] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(exit).toEqual([1, null]);
+  expect(message).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\)\.\n$/);
   await (await startTestCloud(root)).close();
 });
 

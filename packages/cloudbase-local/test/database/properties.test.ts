@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { carryOut } from '../../src/database/actions';
 import { openDatabase, type Database } from '../../src/database/database';
@@ -6,6 +7,7 @@ import { stringify } from '../../src/database/ejson';
 import { DatabaseError } from '../../src/database/database-error';
 import { find } from '../../src/database/find';
 import { openStore, type Store } from '../../src/database/store';
+import { updateDocument } from '../../src/database/update';
 import { newFolder } from '../project';
 
 function newFile(): string {
@@ -129,7 +131,63 @@ test('Pages in order, put together, are every document once and in order', async
   await database.close();
 });
 
-test('A query gives 1000 documents at most, however it is asked, and 100 where it does not say', async () => {
+type Item = number | { x: number; in: { y: number } };
+
+interface Push {
+  $each: Item[];
+  $position?: number;
+  $sort?: 1 | -1 | Record<string, 1 | -1>;
+  $slice?: number;
+}
+
+/** `$push` as the manual of MongoDB describes it: insert, then sort, then slice. */
+function pushed(before: Item[], { $each, $position, $sort = {}, $slice }: Push): Item[] {
+  const at = $position ?? before.length;
+  const start = at < 0 ? Math.max(0, before.length + at) : at;
+  const items = [...before.slice(0, start), ...$each, ...before.slice(start)];
+  const fields = typeof $sort === 'number' ? [['', $sort] as const] : Object.entries($sort);
+  const valueOf = (item: Item, field: string): number =>
+    typeof item === 'number' ? item : field === 'x' ? item.x : item.in.y;
+  items.sort((a, b) => {
+    const differences = fields.map(([name, sign]) => sign * (valueOf(a, name) - valueOf(b, name)));
+    return differences.find((difference) => difference !== 0) ?? 0;
+  });
+  if ($slice === undefined) return items;
+  return $slice < 0 ? items.slice(Math.max(0, items.length + $slice)) : items.slice(0, $slice);
+}
+
+test('A push inserts, sorts and slices as MongoDB does, and counts only if the list changes', () => {
+  const small = fc.integer({ min: -5, max: 5 });
+  const sign = fc.constantFrom<1 | -1>(1, -1);
+  const pushOf = (item: fc.Arbitrary<Item>, sort: fc.Arbitrary<Push['$sort'] & {}>) =>
+    fc.tuple(
+      fc.option(fc.array(item, { maxLength: 4 }), { nil: undefined }),
+      fc.record(
+        { $each: fc.array(item, { maxLength: 3 }), $position: small, $sort: sort, $slice: small },
+        { requiredKeys: ['$each'] },
+      ),
+    );
+  const documents = fc.tuple(fc.nat(2), fc.nat(2)).map(([x, y]) => ({ x, in: { y } }));
+  const sorts = fc.uniqueArray(fc.tuple(fc.constantFrom('x', 'in.y'), sign), {
+    selector: ([field]) => field,
+    minLength: 1,
+  });
+  const pushes = fc.oneof(
+    pushOf(fc.nat(3), sign),
+    pushOf(documents, sorts.map(Object.fromEntries<1 | -1>)),
+  );
+  fc.assert(
+    fc.property(pushes, ([list, push]) => {
+      const before = { _id: 'a', ...(list === undefined ? {} : { list }) };
+      const after = { _id: 'a', list: pushed(list ?? [], push) };
+      const result = updateDocument(before, { $push: { list: push } }, {});
+      expect(result ?? 'unchanged').toEqual(isDeepStrictEqual(before, after) ? 'unchanged' : after);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('A query gives 1000 documents at most, however it is asked, and 100 if it does not say', async () => {
   const database = await openWith(openStore(newFile()));
   const data = Array.from({ length: 600 }, (_, n) => stringify({ n }));
   await carryOut(database, 'database.insertDocument', { collectionName: 'c', data }, 0);
@@ -146,7 +204,7 @@ test('A query gives 1000 documents at most, however it is asked, and 100 where i
 test('No request makes the database fail but by an error of its own, or differ from its disk', async () => {
   const file = newFile();
   const database = await openWith(openStore(file));
-  const { query, operators, junk } = malice();
+  const { query, operators, junk } = oddRequests();
   const text = (of: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     fc.oneof({ arbitrary: of.map((value) => JSON.stringify(value)), weight: 20 }, junk);
   const stage = fc.constantFrom(
@@ -191,18 +249,18 @@ test('No request makes the database fail but by an error of its own, or differ f
     }),
     { numRuns: 1500 },
   );
-  const everything = (of: Database): string[] =>
+  const documents = (of: Database): string[] =>
     [...of.collection('c').candidates({})].map(stringify).sort();
-  const inMemory = everything(database);
+  const inMemory = documents(database);
   await database.close();
   const reopened = await openWith(openStore(file));
-  expect(everything(reopened)).toEqual(inMemory);
+  expect(documents(reopened)).toEqual(inMemory);
   expect(inMemory).not.toEqual([]);
   await reopened.close();
 }, 60_000);
 
-/** Queries and updates that nobody in his right mind would send, made of the words that mean something. */
-function malice() {
+/** Queries and updates that make no sense, made of words that have a meaning. */
+function oddRequests() {
   const junk = fc.constantFrom(null, 0, 'c', '{', '[]', '"x"', '__proto__', {}, '');
   const names = ['n', 'n', 'n.x', 'n.0', '_id', '', 'list', 'list.$', 'constructor.prototype'];
   const tests = ['$eq', '$in', '$not', '$or', '$and', '$regex', '$expr', '$elemMatch', '$size'];
