@@ -1,36 +1,37 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { runCommand, ToolError } from 'cloudbase-local/command';
-import { readFunctions, type FunctionConfig } from 'cloudbase-local/project';
+import { readCollections, readFunctions } from 'cloudbase-local/project';
 import { openApi, type Api } from './deploy/api';
-import { wantFunction, type WantedFunction } from './deploy/cloud-function';
-import { readBuiltCode } from './deploy/code';
-import { setUpDatabase } from './deploy/database';
-import { readDeclaration } from './deploy/declaration';
-import { findEnvironment } from './deploy/environment';
-import { deployFunctions } from './deploy/functions';
+import { apply } from './deploy/apply';
+import { checkEnvironment } from './deploy/check-environment';
+import { readBuiltFunctions, type DeclaredProject } from './deploy/declared-project';
+import { readDeploySettings, type Options } from './deploy/deploy-settings';
 import { readLogin } from './deploy/login';
-import { startReport, type Report } from './deploy/report';
-import { readDeploySettings, type DeploySettings, type Options } from './deploy/settings';
-import { tcbIn, type Tcb } from './deploy/tcb';
+import { look } from './deploy/look';
+import { describeChanges, describeFaults, makePlan, type Plan } from './deploy/plan';
+import { startProgress, type Progress } from './deploy/progress';
+import { readSmokeCalls } from './deploy/smoke-calls';
+import { tcbIn } from './deploy/tcb';
 import { verify } from './deploy/verify';
 
 const usage = `Usage: npm run deploy [-- [<step>...] [--env <id>] [--mode <name>] [--dry-run]]
 
-Deploys the project to a cloud environment, and looks there whether it worked. What is in the cloud as it
-should be is left alone: running it again changes nothing, and completes what an earlier run could not.
+Brings the project into a cloud environment: looks at it, prints a plan of what must be changed, carries the
+plan out, and looks again. Nothing is changed before all that can be checked is checked. Running it again
+changes nothing, and completes what an earlier run could not.
 
-Steps, in this order; all of them where none is named:
-  check      settings, login and environment; comes before each of the others but build
+Steps, in this order; all of them if none is named:
+  check      project, settings, login and environment; comes before each of the others but build
   build      the cloud functions, as \`npm run build\`
   database   the collections, indexes and permissions of database/collections.json
   functions  the cloud functions that are not in the cloud as built
-  verify     looks whether the database is as declared and each function in the cloud as built, and calls
-             gettoken and orders
+  verify     looks whether nothing is left to do in the database and for each function, and makes the
+             calls of cloudfunctions/smoke.json
 
   --env <id>     the environment, instead of ENV_ID
   --mode <name>  reads .env.<name> too, after .env and .env.local
-  --dry-run      says what would be changed, and changes nothing
+  --dry-run      prints the plan, and changes nothing
   -h, --help     print this
 `;
 
@@ -42,18 +43,10 @@ interface Command extends Options {
   readonly dryRun: boolean;
 }
 
-/** What the steps after the check stand on. */
-interface Target {
-  readonly api: Api;
-  readonly tcb: Tcb;
-  readonly functions: readonly FunctionConfig[];
-  readonly settings: DeploySettings;
-}
-
 const root = path.resolve(__dirname, '..');
 const interruption = new AbortController();
 
-/** Ends what runs, in order: what was begun in the cloud is completed by another run. */
+/** A second run completes what was begun in the cloud. */
 function endOn(signal: NodeJS.Signals, status: number): void {
   process.once(signal, () => {
     process.exitCode = status;
@@ -67,33 +60,47 @@ function endOn(signal: NodeJS.Signals, status: number): void {
 async function deploy(command: Command): Promise<void> {
   endOn('SIGINT', 130);
   endOn('SIGTERM', 143);
-  const report = startReport((line) => void process.stdout.write(line));
-  const needsCloud = [...command.chosen].some((step) => step !== 'build');
-  const target = needsCloud ? await check(command, report) : undefined;
-  if (command.chosen.has('build')) build(report);
+  const { chosen, dryRun } = command;
+  const progress = startProgress((line) => void process.stdout.write(line));
+  const needsCloud = [...chosen].some((step) => step !== 'build');
+  const target = needsCloud ? await check(command, progress) : undefined;
+  if (chosen.has('build')) build(progress);
   if (target === undefined) return;
-  const { api, tcb } = target;
-  if (command.chosen.has('database')) {
-    report.step('Database');
-    await setUpDatabase(api, await readDeclaration(root), report, command.dryRun);
+  const { api, tcb, collections, smokeCalls, settings } = target;
+  const functions = await readBuiltFunctions(target.functions, settings.variables);
+  const part = {
+    collections: chosen.has('database') ? collections : [],
+    functions: chosen.has('functions') ? functions : [],
+  };
+  const changes = chosen.has('database') || chosen.has('functions');
+  if (changes) {
+    const plan = await printPlan(api, part, progress);
+    if (!dryRun) await apply({ api, tcb }, part, plan, progress);
   }
-  const changes = command.chosen.has('database') || command.chosen.has('functions');
-  const verifies = command.chosen.has('verify') && !(command.dryRun && changes);
-  const wanted = command.chosen.has('functions') || verifies ? await wantFunctions(target) : [];
-  if (command.chosen.has('functions')) {
-    report.step('Functions');
-    await deployFunctions(api, tcb, wanted, report, command.dryRun);
+  if (chosen.has('verify') && !(dryRun && changes)) {
+    progress.step('Verification');
+    const work = () => verify(api, { collections, functions }, smokeCalls);
+    const facts = await progress.during('the cloud is being read', work);
+    for (const fact of facts) progress.done(fact);
   }
-  if (verifies) {
-    report.step('Verification');
-    await verify(api, await readDeclaration(root), wanted, report);
-  }
-  report.step(summary(api.envId, command, report.changes()));
+  progress.step(summary(api.envId, command, progress.changes()));
+}
+
+/** @throws ToolError CONFLICT naming what no deployment can change. */
+async function printPlan(api: Api, project: DeclaredProject, progress: Progress): Promise<Plan> {
+  progress.step('Plan');
+  const seen = await progress.during('the cloud is being read', () => look(api, project));
+  const plan = makePlan(project, seen);
+  for (const line of describeChanges(plan)) progress.todo(line);
+  if (describeFaults(plan).length === 0) progress.done('nothing must be changed');
+  if (plan.conflicts.length === 0) return plan;
+  throw new ToolError('CONFLICT', [...plan.conflicts, 'Nothing was changed.'].join('\n'));
 }
 
 function summary(envId: string, { chosen, dryRun }: Command, changes: number): string {
   if (dryRun) return 'Nothing was changed: this was a dry run.';
-  if (chosen.size === 1 && chosen.has('check')) return `${envId}: nothing stands in the way.`;
+  if (chosen.size === 1 && chosen.has('check'))
+    return `${envId}: all that was checked is in order.`;
   const verified = chosen.has('verify') ? 'verified' : 'not verified';
   if (changes === 0) return `${envId}: nothing had to be changed, ${verified}.`;
   return `${envId}: ${changes} ${changes === 1 ? 'change' : 'changes'}, ${verified}.`;
@@ -108,35 +115,30 @@ function chooseSteps(named: readonly string[]): Set<Step> {
   return new Set(chosen.length === 0 ? steps : chosen);
 }
 
-/** Finds whatever would make a deployment fail, before anything is sent. */
-async function check(options: Options, report: Report): Promise<Target> {
-  report.step('Check');
+/** Checks what can be checked before the functions are built. */
+async function check(options: Options, progress: Progress) {
+  progress.step('Check');
   const functions = await readFunctions(root);
+  const collections = await readCollections(root);
+  const smokeCalls = await readSmokeCalls(root, functions);
+  progress.done('Project');
   const settings = await readDeploySettings(root, functions, options);
   const { envId, variables, secrets } = settings;
-  report.done('Settings');
+  progress.done('Settings');
   const tcb = tcbIn(root, { ...variables, ENV_ID: envId }, secrets, interruption.signal);
   const api = openApi(await readLogin(tcb, Date.now), envId, interruption.signal);
-  report.done('Login');
-  await findEnvironment(api);
-  report.done(`Environment ${envId}`);
-  return { api, tcb, functions, settings };
+  progress.done('Login');
+  await checkEnvironment(api);
+  progress.done(`Environment ${envId}`);
+  return { api, tcb, functions, collections, smokeCalls, settings };
 }
 
-function build(report: Report): void {
-  report.step('Build');
+function build(progress: Progress): void {
+  progress.step('Build');
   const command = ['--import', 'tsx', path.join(root, 'scripts/build.ts')];
   const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new ToolError('BUILD', 'The build failed: nothing was sent.');
-  report.done('Built');
-}
-
-async function wantFunctions({ functions, settings }: Target): Promise<WantedFunction[]> {
-  return Promise.all(
-    functions.map(async (config) =>
-      wantFunction(config, await readBuiltCode(config.folder), settings.variables),
-    ),
-  );
+  progress.done('Built');
 }
 
 runCommand({

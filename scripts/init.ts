@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { isToolError, runCommand } from 'cloudbase-local/command';
 import { readFunctions } from 'cloudbase-local/project';
-import { readDeploySettings } from './deploy/settings';
+import { readDeploySettings } from './deploy/deploy-settings';
 import { getAnswers } from './init/answers';
 import { keepPrivate, readOwn, writeText } from './init/files';
 import { tokenSalt } from './init/places';

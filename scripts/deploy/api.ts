@@ -2,7 +2,7 @@ import CloudBase from '@cloudbase/manager-node';
 import * as v from 'valibot';
 import { isToolError, reason, ToolError } from 'cloudbase-local/command';
 import type { Login } from './login';
-import { withoutSecrets } from './report';
+import { withoutSecrets } from './secrets';
 
 /** The cloud's API for one environment, as `@cloudbase/manager-node` calls it. */
 export interface Api {
@@ -12,7 +12,7 @@ export interface Api {
    * Makes one call and parses its answer.
    *
    * @param what - What the call is for, to begin a sentence with: "Reading the collections".
-   * @throws ToolError CLOUD with the cloud's own code and message, and a way on.
+   * @throws ToolError CLOUD with the cloud's code and message, and a way on.
    */
   readonly ask: <T>(
     what: string,
@@ -21,37 +21,27 @@ export interface Api {
   ) => Promise<T>;
 }
 
-/** For calls whose answer tells nothing. */
+/** For calls whose answer nobody reads. */
 export const anyAnswer = v.unknown();
 
 /** @param interrupted - Once it is aborted, no call is made any longer. */
 export function openApi(login: Login, envId: string, interrupted: AbortSignal): Api {
-  const { secretId, secretKey, token } = login;
-  const manager = new CloudBase({
-    secretId,
-    secretKey,
-    envId,
-    ...(token === undefined ? {} : { token }),
+  const manager = new CloudBase({ ...login, envId });
+  const secrets = [login.secretKey, login.token ?? ''];
+  const aborted = new Promise((resolve) => {
+    interrupted.addEventListener('abort', resolve);
   });
-  const secrets = [secretKey, token ?? ''];
-  const aborted = new Promise<never>((_, reject) => {
-    interrupted.addEventListener('abort', () => {
-      reject(new Error('interrupted'));
-    });
-  });
-  aborted.catch(() => undefined);
   return {
     envId,
     manager,
     async ask(what, answer, call) {
       interrupted.throwIfAborted();
-      let given: unknown;
-      try {
-        given = await Promise.race([call(), aborted]);
-      } catch (error) {
+      const answered = Promise.resolve().then(call);
+      const given = await Promise.race([answered, aborted]).catch((error: unknown) => {
         interrupted.throwIfAborted();
         throw explain(what, error, secrets);
-      }
+      });
+      interrupted.throwIfAborted();
       const parsed = v.safeParse(answer, given);
       if (parsed.success) return parsed.output;
       const where = v.getDotPath(parsed.issues[0]) ?? 'its whole';
@@ -66,25 +56,24 @@ const failure = v.fallback(
   { code: '', requestId: '' },
 );
 
-/** @returns The cloud's code of an error, such as `ResourceNotFound.Function`; empty where it has none. */
+/** @returns The cloud's code of an error, such as `ResourceNotFound.Function`; empty if it has none. */
 export function cloudCode(error: unknown): string {
   return v.parse(failure, isToolError(error) ? error.cause : error).code;
 }
 
 function explain(what: string, error: unknown, secrets: readonly string[]): ToolError {
   const { code, requestId } = v.parse(failure, error);
-  const facts = [code, requestId === '' ? '' : `requestId ${requestId}`].filter(
-    (fact) => fact !== '',
-  );
-  const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  const text = withoutSecrets(said(error), secrets).replace(/[.。]$/, '');
-  return new ToolError('CLOUD', `${what}: ${text}${details}.${wayOn(code, text)}`, error);
+  const id = requestId === '' ? '' : `requestId ${requestId}`;
+  const facts = [code, id].filter((fact) => fact !== '').join(', ');
+  const text = withoutSecrets(messageOf(error), secrets).replace(/[.。]$/, '');
+  const details = facts === '' ? text : `${text} (${facts})`;
+  return new ToolError('CLOUD', `${what}: ${details}.${wayOn(code, text)}`, error);
 }
 
 /** manager-node makes an error of its own, whose message is the error it met. */
-function said(error: unknown): string {
+function messageOf(error: unknown): string {
   const parsed = v.safeParse(v.object({ message: v.instance(Error) }), error);
-  return parsed.success ? said(parsed.output.message) : reason(error);
+  return parsed.success ? messageOf(parsed.output.message) : reason(error);
 }
 
 /** Codes common to all of the cloud's APIs: https://cloud.tencent.com/document/api/876/34812 */

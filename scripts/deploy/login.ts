@@ -9,38 +9,37 @@ import type { Tcb } from './tcb';
 export interface Login {
   readonly secretId: string;
   readonly secretKey: string;
-  /** With keys that the CLI got for a while only. */
-  readonly token: string | undefined;
+  /** Belongs to temporary keys. */
+  readonly token?: string;
 }
 
 const text = v.optional(v.string());
 const time = v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(Number)));
 
-/** What `tcb login` keeps; the names with tmp are those of its older versions. */
-const authFile = v.object({
-  credential: v.object({
-    secretId: text,
-    secretKey: text,
-    token: text,
-    accessTokenExpired: time,
-    tmpSecretId: text,
-    tmpSecretKey: text,
-    tmpToken: text,
-    tmpExpired: time,
-  }),
+/** `tcb login` keeps this; older versions of it wrote the names with tmp. */
+const credential = v.object({
+  secretId: text,
+  secretKey: text,
+  token: text,
+  accessTokenExpired: time,
+  tmpSecretId: text,
+  tmpSecretKey: text,
+  tmpToken: text,
+  tmpExpired: time,
 });
+const authFile = v.fallback(v.object({ credential }), { credential: {} });
 
 const howTo =
   'Log in with `npx tcb login`, or with a key: `npx tcb login --apiKeyId <id> --apiKey <key>`.';
 
-/** What is left of a key's life, in ms, below which the CLI gets a new one. */
+/** In ms. The CLI renews a key that has less left. */
 const margin = 120_000;
 
 /**
- * Reads the login of the CloudBase CLI, which renews it where it has run out.
+ * Reads the login of the CloudBase CLI, which renews it if it has run out.
  *
  * @param now - Unix time in ms.
- * @throws ToolError LOGIN where there is none.
+ * @throws ToolError LOGIN if there is none.
  */
 export async function readLogin(tcb: Tcb, now: () => number): Promise<Login> {
   const kept = await readKept();
@@ -54,18 +53,13 @@ export async function readLogin(tcb: Tcb, now: () => number): Promise<Login> {
 }
 
 async function readKept(): Promise<{ login: Login; expires: number | undefined }> {
-  const parsed = v.safeParse(authFile, await readAuthFile());
-  const credential = parsed.success ? parsed.output.credential : undefined;
-  const secretId = credential?.secretId ?? credential?.tmpSecretId ?? '';
-  const secretKey = credential?.secretKey ?? credential?.tmpSecretKey ?? '';
-  if (secretId === '' || secretKey === '') {
+  const { credential: kept } = v.parse(authFile, await readAuthFile());
+  const { secretId = kept.tmpSecretId, secretKey = kept.tmpSecretKey } = kept;
+  const { token = kept.tmpToken, accessTokenExpired: expires = kept.tmpExpired } = kept;
+  if (!secretId || !secretKey) {
     throw new ToolError('LOGIN', `The CloudBase CLI is not logged in. ${howTo}`);
   }
-  const token = credential?.token ?? credential?.tmpToken ?? '';
-  return {
-    login: { secretId, secretKey, token: token === '' ? undefined : token },
-    expires: credential?.accessTokenExpired ?? credential?.tmpExpired,
-  };
+  return { login: { secretId, secretKey, ...(token ? { token } : {}) }, expires };
 }
 
 async function readAuthFile(): Promise<unknown> {
@@ -74,6 +68,7 @@ async function readAuthFile(): Promise<unknown> {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw new ToolError('LOGIN', `The login of the CloudBase CLI cannot be read. ${howTo}`, error);
+    const message = `The login of the CloudBase CLI cannot be read. ${howTo}`;
+    throw new ToolError('LOGIN', message, error);
   }
 }

@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, type ExecFileOptions } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { withoutSecrets } from './report';
+import { withoutSecrets } from './secrets';
 
 /**
- * Runs the CloudBase CLI of this project.
+ * Runs the CloudBase CLI that this project pins.
  *
- * @returns All it wrote, without colours, spinners and secrets. Its status says nothing: it is 0 when a deployment failed.
+ * @returns All that it wrote, without colours, spinners and secrets. Its status tells nothing: it is 0 if a deployment failed.
  */
 export type Tcb = (args: readonly string[]) => Promise<string>;
 
@@ -17,9 +17,9 @@ const limit = 15 * 60_000;
 
 /**
  * @param root - The project's folder, where cloudbaserc.json is.
- * @param environment - What the CLI fills into cloudbaserc.json. It takes these before what `.env` says.
- * @param secrets - What must not be seen in the output.
- * @param interrupted - Ends it when it is aborted.
+ * @param environment - The CLI fills these into cloudbaserc.json, before those of `.env`.
+ * @param secrets - The output must not hold them.
+ * @param interrupted - Once it is aborted, the CLI is ended.
  */
 export function tcbIn(
   root: string,
@@ -27,22 +27,15 @@ export function tcbIn(
   secrets: readonly string[],
   interrupted: AbortSignal,
 ): Tcb {
-  const program = path.join(
-    path.dirname(require.resolve('@cloudbase/cli/package.json')),
-    'bin/tcb',
-  );
+  const program = require.resolve('@cloudbase/cli/bin/tcb');
   return async (args) => {
     interrupted.throwIfAborted();
     // The CLI packs into a folder that it names after the function: two deployments would meet there.
     const temporary = await mkdtemp(path.join(tmpdir(), 'tcb-'));
     const folders = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+    const env = { ...process.env, ...environment, ...folders };
     try {
-      const output = await runNode(
-        [program, ...args],
-        root,
-        { ...environment, ...folders },
-        interrupted,
-      );
+      const output = await runNode([program, ...args], { cwd: root, env }, interrupted);
       interrupted.throwIfAborted();
       return withoutSecrets(readable(output), secrets);
     } finally {
@@ -53,36 +46,24 @@ export function tcbIn(
 
 function runNode(
   args: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>>,
+  options: ExecFileOptions,
   interrupted: AbortSignal,
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    const child = spawn(process.execPath, args, {
-      cwd,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: limit,
+  return new Promise((resolve) => {
+    const limits = { timeout: limit, maxBuffer: Infinity };
+    const child = execFile(process.execPath, args, { ...options, ...limits }, (_, out, err) => {
+      interrupted.removeEventListener('abort', end);
+      resolve(stripVTControlCharacters([out, err].join('\n')));
     });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    }
-    child.once('error', reject);
     const end = () => child.kill();
     interrupted.addEventListener('abort', end);
-    child.once('close', () => {
-      interrupted.removeEventListener('abort', end);
-      resolve(stripVTControlCharacters(Buffer.concat(chunks).toString()));
-    });
+    // Nobody can answer what the CLI asks.
+    child.stdin?.end();
   });
 }
 
-/** A spinner writes its line again and again, without an end or with one: what counts is the last. */
+/** A spinner writes its line again and again: the last one counts. */
 function readable(text: string): string {
-  return text
-    .split(/[\r\n]+/)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '' && !/^\s*[⠀-⣿]/.test(line))
-    .join('\n');
+  const lines = text.split(/[\r\n]+/).map((line) => line.trimEnd());
+  return lines.filter((line) => line !== '' && !/^\s*[⠀-⣿]/.test(line)).join('\n');
 }

@@ -1,88 +1,50 @@
-import { randomBytes } from 'node:crypto';
-import * as v from 'valibot';
 import { ToolError } from 'cloudbase-local/command';
 import type { Api } from './api';
-import { compare, readSettled, undeclared, type WantedFunction } from './cloud-function';
-import { codeHash } from './code';
-import { setUpDatabase } from './database';
-import type { Collection } from './declaration';
-import type { Report } from './report';
-
-const invoked = v.object({ InvokeResult: v.number(), RetMsg: v.string() });
-
-/** What the contract (contract/index.ts) has for calls in which WeChat names nobody. */
-const expected = [
-  { name: 'gettoken', event: () => ({}), code: 401 },
-  // A token of the right shape, so that the database is asked for it.
-  { name: 'orders', event: () => ({ token: randomBytes(32).toString('base64url') }), code: 903 },
-];
+import { undeclared } from './compare-function';
+import type { DeclaredFunction, DeclaredProject } from './declared-project';
+import { look } from './look';
+import type { SeenFunction } from './look-at-function';
+import { packageHash } from './package-files';
+import { describeFaults, makePlan } from './plan';
+import { callFunction, type SmokeCall } from './smoke-calls';
 
 /**
- * Looks in the cloud whether the database is as declared and each function Active and as built, and calls two
- * of them.
+ * Looks whether nothing is left to do for a project, and if so, makes the smoke calls.
  *
- * @throws ToolError VERIFY or CLOUD naming all that is not as it should be.
+ * @returns What was found, a line for each thing.
+ * @throws ToolError VERIFY naming all that is not as it must be.
  */
 export async function verify(
   api: Api,
-  declared: readonly Collection[],
-  functions: readonly WantedFunction[],
-  report: Report,
-): Promise<void> {
-  const wrong: string[] = [];
-  if (!(await setUpDatabase(api, declared, report, true))) {
-    wrong.push('The database is not as declared.');
+  project: DeclaredProject,
+  smokeCalls: readonly SmokeCall[],
+): Promise<string[]> {
+  const seen = await look(api, project);
+  refuse(describeFaults(makePlan(project, seen)));
+  const facts = [
+    ...project.collections.map(({ name }) => `collection ${name} is as declared`),
+    ...project.functions.map((each) => describe(each, seen.functions.get(each.config.name))),
+  ];
+  if (smokeCalls.length === 0) facts.push('no smoke calls: cloudfunctions/smoke.json has none');
+  const faults: string[] = [];
+  for (const call of smokeCalls) {
+    const { function: name, code } = call;
+    const answer = await callFunction(api, call);
+    if (answer === String(code)) facts.push(`${name} answers ${answer}`);
+    else faults.push(`${name} answers ${answer} and not ${code}: see its log in the console.`);
   }
-  for (const wanted of functions) {
-    const { name, runtime, timeoutSeconds, timers } = wanted.config;
-    const found = await readSettled(api, name);
-    const differences = compare(wanted, found);
-    if (found === undefined || differences.length > 0) {
-      wrong.push(`${name} ${differences.map(({ text }) => text).join(', ')}.`);
-      continue;
-    }
-    const facts = [
-      runtime,
-      `${timeoutSeconds} s`,
-      ...timers.map((timer) => `timer ${timer.name}`),
-      ...undeclared(wanted, found).map((variable) => `${variable}, which is not declared`),
-    ];
-    report.done(`${name} is Active with ${codeHash(wanted.code)} (${facts.join(', ')})`);
-  }
-  if (wrong.length === 0) wrong.push(...(await callEach(api, report)));
-  if (wrong.length === 0) return;
-  wrong.push('`npm run deploy` puts right what can be put right.');
-  throw new ToolError('VERIFY', wrong.join('\n'));
+  refuse(faults);
+  return facts;
 }
 
-async function callEach(api: Api, report: Report): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const { name, event, code } of expected) {
-    const answer = await call(api, name, event());
-    if (answer.code === code)
-      report.done(`${name} answers ${code}, as it must where nobody is named`);
-    else
-      wrong.push(
-        `${name} answers ${answer.text} and not ${code}: look into its log in the console.`,
-      );
-  }
-  return wrong;
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  const wayOn = '`npm run deploy` puts right what can be put right.';
+  throw new ToolError('VERIFY', [...faults, wayOn].join('\n'));
 }
 
-/** Calls as the environment's administrator: WeChat names no user. */
-async function call(
-  { manager, ask }: Api,
-  name: string,
-  event: Record<string, string>,
-): Promise<{ code: number | undefined; text: string }> {
-  const { InvokeResult, RetMsg } = await ask(`Calling ${name}`, invoked, () =>
-    manager.functions.invokeFunction(name, event),
-  );
-  if (InvokeResult !== 0) return { code: undefined, text: 'with an error of its own' };
-  const parsed = v.safeParse(
-    v.pipe(v.string(), v.parseJson(), v.object({ code: v.number() })),
-    RetMsg,
-  );
-  if (!parsed.success) return { code: undefined, text: 'something without a code' };
-  return { code: parsed.output.code, text: String(parsed.output.code) };
+function describe(declared: DeclaredFunction, seen: SeenFunction | undefined): string {
+  const names = seen === undefined ? [] : undeclared(declared, seen);
+  const notes = names.map((name) => `, and has ${name}, which is not declared`);
+  return `${declared.config.name} is Active with ${packageHash(declared.files)}${notes.join('')}`;
 }

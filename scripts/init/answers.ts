@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ToolError } from 'cloudbase-local/command';
-import { envIdSchema } from '../deploy/settings';
+import { envIdSchema } from '../deploy/deploy-settings';
 import type { Terminal } from './terminal';
 
 /** What `npm run init` has to know. */

@@ -109,8 +109,8 @@ describe('an account', () => {
     const changes = api.changes().slice(before);
     expect(changes.map(({ action }) => action).sort()).toEqual([
       'BatchCreateTrigger',
-      ...Array<string>(3).fill('UpdateFunctionCode'),
-      ...Array<string>(3).fill('UpdateFunctionConfiguration'),
+      ...ids.map(() => 'UpdateFunctionCode'),
+      ...ids.map(() => 'UpdateFunctionConfiguration'),
     ]);
     const { variables } = functionOf('gettoken').deployed.settings;
     expect(variables).toContainEqual({ Key: 'TOKEN_SALT', Value: newSalt });

@@ -2,8 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import { fillEnvironment, readFunctions, type FunctionConfig } from 'cloudbase-local/project';
-import { readDeclaration } from '../../../scripts/deploy/declaration';
+import {
+  fillEnvironment,
+  readCollections,
+  readFunctions,
+  type FunctionConfig,
+} from 'cloudbase-local/project';
 import type { CloudApi } from './cloud-api/cloud-api';
 import type { Index } from './cloud-api/database';
 import type { Environment } from './cloud-api/environments';
@@ -68,7 +72,7 @@ export function since(api: CloudApi, before: number): string[] {
 export async function seed(project: Project, api: CloudApi): Promise<Environment> {
   const environment = api.environments.get(settings.ENV_ID);
   if (environment === undefined) throw new Error(`There is no environment ${settings.ENV_ID}.`);
-  for (const { name, permission, indexes } of await readDeclaration(project.root)) {
+  for (const { name, permission, indexes } of await readCollections(project.root)) {
     const made = indexes.map((index): [string, Index] => [
       index.name,
       indexOn(index.name, index.unique, index.keys),

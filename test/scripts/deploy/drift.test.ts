@@ -1,6 +1,7 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import { readFunctions } from 'cloudbase-local/project';
 import { startCloudApi, type CloudApi, type CloudApiOptions } from './cloud-api/cloud-api';
 import type { Collection } from './cloud-api/database';
 import type { Environment } from './cloud-api/environments';
@@ -63,114 +64,89 @@ function changeLive(found: CloudFunction, files: Record<string, string>, salt: s
   found.live = changed(found.deployed, files, { variables });
 }
 
-const noZip = ({ functions }: Environment): void => {
-  const gettoken = functions.get('gettoken');
-  gettoken.deployed = { ...gettoken.deployed, code: strToU8('no zip') };
-};
-
 const disableTimer = ({ functions }: Environment): void => {
   const { triggers } = functions.get('cleartokens');
   triggers.set('hourly', { ...timerAt('hourly', '0 0 * * * * *'), enabled: false });
 };
 
-test('a dry run names whatever is not as declared, and changes nothing', async () => {
-  const environment = await deployed();
-  collection(environment, 'tokens').indexes.clear();
+/** Each thing is not as declared in a way of its own. */
+function spoil(environment: Environment): void {
+  collection(environment, 'tokens').indexes.delete('expiresAt');
   collection(environment, 'orders').permission = 'READONLY';
   environment.collections.delete('users');
-  change(environment, 'gettoken', { 'index.js': 'exports.main = () => 1;' });
-  environment.functions
-    .get('cleartokens')
-    .triggers.set('hourly', timerAt('hourly', '0 30 * * * * *'));
+  change(environment, 'gettoken', { '.env': 'A=1' }, { memory: 128 });
+  disableTimer(environment);
   environment.functions.delete('orders');
+}
+
+/** Does something while a file of the project is not there. */
+async function without<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const text = await readFile(file);
+  await rm(file);
+  try {
+    return await work();
+  } finally {
+    await writeFile(file, text);
+  }
+}
+
+test('a dry run prints the plan, and changes nothing', async () => {
+  const environment = await deployed();
+  spoil(environment);
 
   const run = await deploy('--dry-run');
 
   expect(run).toMatchObject({ status: 0, stderr: '' });
-  for (const difference of [
-    /tokens: the index expiresAt would be created/,
-    /orders: the permission would become ADMINONLY, it is READONLY/,
-    /users would be created, ADMINONLY/,
-    /gettoken would be deployed: has the code \w{12} and not \w{12}\n/,
-    /cleartokens would be deployed: has the timer hourly \(0 30 .*\) and not hourly \(0 0 /,
-    /orders would be deployed: is new/,
-    /Nothing was changed/,
+  for (const line of [
+    /^ {2}… collection tokens has no index expiresAt → create indexes$/m,
+    /^ {2}… collection orders is READONLY and not ADMINONLY → set permission$/m,
+    /^ {2}… collection users is not there → create$/m,
+    /^ {2}… gettoken has the code \w{12} and not \w{12}, has the memory 128 and not 256, holds \.env, which was not built → deploy$/m,
+    /^ {2}… cleartokens has the timer hourly \(0 0 .*, disabled\) and not hourly \(0 0 .*\) → set timers$/m,
+    /^ {2}… orders is not there → deploy$/m,
+    /^Nothing was changed/m,
   ]) {
-    expect(run.stdout).toMatch(difference);
+    expect(run.stdout).toMatch(line);
   }
   expect(api.changes()).toEqual([]);
 });
 
 describe('the verification', () => {
-  test('passes where all is as a deployment leaves it', async () => {
-    await deployed();
-    expect(await deploy('verify')).toMatchObject({ status: 0, stderr: '' });
+  test('passes where all is as a deployment leaves it, and downloads each package once', async () => {
+    const { functions } = await deployed();
+    const run = await deploy('verify');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toMatch(/orders answers 903\n/);
+    expect(api.changes()).toEqual([]);
+    const names = functions.list().map(({ name }) => name);
+    expect([...api.downloads].sort()).toEqual(names.sort());
+  });
+
+  test('names all that is not as declared, and makes no smoke call', async () => {
+    spoil(await deployed());
+    const run = await deploy('verify');
+    expect(run.status).toBe(1);
+    for (const line of [
+      /^collection tokens has no index expiresAt\.$/m,
+      /^collection orders is READONLY and not ADMINONLY\.$/m,
+      /^collection users is not there\.$/m,
+      /^gettoken has the code \w{12} and not \w{12}, has the memory 128 and not 256, holds \.env, which was not built\.$/m,
+      /^cleartokens has the timer hourly \(0 0 .*, disabled\) and not hourly \(0 0 .*\)\.$/m,
+      /^orders is not there\.$/m,
+    ]) {
+      expect(run.stderr).toMatch(line);
+    }
+    expect(api.calls.map(({ action }) => action)).not.toContain('Invoke');
     expect(api.changes()).toEqual([]);
   });
 
-  test.each<[string, (environment: Environment) => void, RegExp]>([
-    [
-      'another memory',
-      (environment) => {
-        change(environment, 'gettoken', {}, { memory: 128 });
-      },
-      /^gettoken has the memory 128 and not 256\.$/m,
-    ],
-    [
-      'another handler',
-      (environment) => {
-        change(environment, 'orders', { 'other.js': '' }, { handler: 'other.main' });
-      },
-      /^orders has the code .*, has the handler other\.main and not index\.main\.$/m,
-    ],
-    [
-      'a timer that is disabled',
-      disableTimer,
-      /^cleartokens has the timer hourly \(0 0 \* \* \* \* \*, disabled\) and not hourly \(0 0 \* \* \* \* \*\)\.$/m,
-    ],
-    [
-      'a file that was not built',
-      (environment) => {
-        change(environment, 'orders', { '.env': 'A=1' });
-      },
-      /^orders has the code \w{12} and not \w{12} and holds \.env beside\.$/m,
-    ],
-    ['a package that is no zip file', noZip, /^gettoken has the code .* that is no zip file/m],
-    [
-      'a function that is missing',
-      ({ functions }) => {
-        functions.delete('cleartokens');
-      },
-      /^cleartokens is not there\.$/m,
-    ],
-    [
-      'a permission that opens a collection to clients',
-      (environment) => {
-        collection(environment, 'orders').permission = 'READONLY';
-      },
-      /orders.* permission .*ADMINONLY.*READONLY/,
-    ],
-    [
-      'an index that was dropped',
-      (environment) => {
-        collection(environment, 'tokens').indexes.delete('expiresAt');
-      },
-      /tokens.* index expiresAt/,
-    ],
-    [
-      'a collection that is missing',
-      ({ collections }) => {
-        collections.delete('users');
-      },
-      /users would be created/,
-    ],
-  ])('is red for %s, by name', async (_, drift, message) => {
-    drift(await deployed());
-    const run = await deploy('verify');
-    expect(run.status).toBe(1);
-    expect(run.stderr).not.toBe('');
-    expect(run.stdout + run.stderr).toMatch(message);
-    expect(api.changes()).toEqual([]);
+  test('says so where a project has no smoke calls', async () => {
+    await deployed();
+    const file = path.join(project.root, 'cloudfunctions/smoke.json');
+    const run = await without(file, () => deploy('verify'));
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('no smoke calls');
+    expect(api.calls.map(({ action }) => action)).not.toContain('Invoke');
   });
 
   test('is red for functions that do not answer as they must', async () => {
@@ -185,15 +161,80 @@ describe('the verification', () => {
   });
 });
 
-test('a package that is no zip file is replaced, also with a key that was given for a while', async () => {
-  const environment = await deployed({ token: 'tokenOfAKeyForAWhile' });
-  noZip(environment);
-  const run = await deploy('functions', 'verify');
+test.each([[[]], [['database', 'functions']]])(
+  'a function whose folder is incomplete is refused before the database is changed: deploy %s',
+  async (steps) => {
+    api = await startCloudApi();
+    const [config] = await readFunctions(project.root);
+    const file = path.join(config?.folder ?? '', 'config.json');
+    const run = await without(file, () => deploy(...steps));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`${file} is missing`);
+    expect(api.changes()).toEqual([]);
+  },
+);
+
+test('what no deployment can change is refused before the first change', async () => {
+  const environment = await deployed();
+  const index = indexOn('expiresAt', false, [{ field: 'createdAt', direction: 1 }]);
+  collection(environment, 'tokens').indexes.set('expiresAt', index);
+  environment.collections.delete('users');
+  Object.assign(environment.functions.get('gettoken'), { runtime: 'Nodejs18.15' });
+  environment.functions.delete('orders');
+
+  const run = await deploy('database', 'functions');
+
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(
+    /^The index expiresAt of tokens is \(createdAt 1\) in the cloud and \(expiresAt 1\) in .*Remove it in the console/,
+  );
+  expect(run.stderr).toMatch(
+    /^gettoken runs on Nodejs18\.15 and not Nodejs20\.19.*tcb fn delete gettoken -e test-1`/m,
+  );
+  expect(run.stderr).toMatch(/^Nothing was changed\.$/m);
+  expect(api.changes()).toEqual([]);
+
+  // A step that it is no part of goes on.
+  environment.functions.delete('gettoken');
+  expect(await deploy('database', '--dry-run')).toMatchObject({ status: 1 });
+  expect(await deploy('functions', '--dry-run')).toMatchObject({ status: 0 });
+});
+
+test('what somebody changed is corrected, also with a key that was given for a while', async () => {
+  const { functions } = await deployed({ token: 'tokenOfAKeyForAWhile' });
+  const { triggers } = functions.get('cleartokens');
+  for (const name of ['hourly', 'daily']) triggers.set(name, timerAt(name, '0 0 0 * * * *'));
+  const gettoken = functions.get('gettoken');
+  const { settings } = gettoken.deployed;
+  const changes = { timeout: 3, variables: [{ Key: 'TOKEN_SALT', Value: 'another' }] };
+  gettoken.deployed = { code: strToU8('no zip'), settings: { ...settings, ...changes } };
+
+  const verified = await deploy('verify');
+  expect(verified.status).toBe(1);
+  expect(verified.stderr).toMatch(
+    /^gettoken has the code \w{12} and not \w{12}, has the timeout 3 and not 10, holds a package that is no zip file, .*, has another TOKEN_SALT, has another WX_APP_SECRET\.$/m,
+  );
+  expect(verified.stderr).toContain(
+    '\ncleartokens has the timer daily (0 0 0 * * * *), hourly (0 0 0 * * * *) and not hourly (0 0 * * * * *).\n' +
+      '`npm run deploy` puts right what can be put right.\n',
+  );
+  const before = api.downloads.length;
+  const run = await deploy();
   expect(run).toMatchObject({ status: 0, stderr: '' });
+  expect(run.stdout).toContain('test-1: 2 changes, verified.');
   expect(since(api, 0)).toEqual([
     'UpdateFunctionCode gettoken',
     'UpdateFunctionConfiguration gettoken',
+    'DeleteTrigger cleartokens',
+    'DeleteTrigger cleartokens',
+    'BatchCreateTrigger cleartokens',
   ]);
+  const downloads = api.downloads.slice(before);
+  // Once more for an upload, to see what it came to.
+  for (const { name } of functions.list()) {
+    const times = downloads.filter((each) => each === name).length;
+    expect([name, times]).toEqual([name, name === 'gettoken' ? 3 : 2]);
+  }
 });
 
 test('a timer that is disabled is enabled again', async () => {
@@ -202,37 +243,19 @@ test('a timer that is disabled is enabled again', async () => {
   expect(since(api, 0)).toEqual(['DeleteTrigger cleartokens', 'BatchCreateTrigger cleartokens']);
 });
 
-describe('the database step', () => {
-  test.each([
-    ['other keys', indexOn('expiresAt', false, [{ field: 'createdAt', direction: 1 }])],
-    ['another direction', indexOn('expiresAt', false, [{ field: 'expiresAt', direction: -1 }])],
-    ['unique values', indexOn('expiresAt', true, [{ field: 'expiresAt', direction: 1 }])],
-  ])('refuses an index of the same name with %s, and removes nothing', async (_, index) => {
-    const { indexes } = collection(await deployed(), 'tokens');
-    indexes.set('expiresAt', index);
-    const run = await deploy('database');
-    expect(run.status).toBe(1);
-    expect(run.stderr).toMatch(
-      /^The index expiresAt of tokens is \(.+\) in the cloud and \(expiresAt 1\) in .*Remove it in the console/,
-    );
-    expect(api.changes()).toEqual([]);
-    expect([...indexes.values()]).toEqual([index]);
-  });
-
-  test('finds a collection that more than 100 others come before', async () => {
-    const { collections } = await deployed();
-    const declared = [...collections];
-    collections.clear();
-    for (let i = 0; i < 120; i += 1) {
-      collections.set(`other${i}`, { indexes: new Map(), permission: 'PRIVATE' });
-    }
-    for (const [name, found] of declared) collections.set(name, found);
-    const run = await deploy('database');
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('users is as declared');
-    expect(api.calls.map(({ action }) => action)).not.toContain('CreateTable');
-    expect(api.changes()).toEqual([]);
-  });
+test('finds a collection that more than 100 others come before', async () => {
+  const { collections } = await deployed();
+  const declared = [...collections];
+  collections.clear();
+  for (let i = 0; i < 120; i += 1) {
+    collections.set(`other${i}`, { indexes: new Map(), permission: 'PRIVATE' });
+  }
+  for (const [name, found] of declared) collections.set(name, found);
+  const run = await deploy('database');
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  expect(run.stdout).toContain('nothing must be changed');
+  expect(api.calls.map(({ action }) => action)).not.toContain('CreateTable');
+  expect(api.changes()).toEqual([]);
 });
 
 test('settings of a mode and of the environment reach the function, whatever characters they hold', async () => {
@@ -303,23 +326,16 @@ test.each<[string, (environment: Environment) => void, RegExp]>([
   expect(api.changes()).toEqual([]);
 });
 
-describe.each([
-  ['', settings.TOKEN_SALT],
-  [' that looks like a name', 'MZXW6YTBOI2DGNBVGY3TQOJQ='],
-])('a salt%s', (_, salt) => {
-  test.each([
-    ['after a colon', `ENV_ID=test-1\nTOKEN_SALT: ${salt}\n`],
-    ['after a colon, before another line', `TOKEN_SALT: ${salt}\nENV_ID=test-1\n`],
-    ['on a line of its own', `TOKEN_SALT=\n${salt}\nENV_ID=test-1\n`],
-  ])('%s of .env is refused, and not told', async (_, text) => {
-    api = await startCloudApi();
-    await writeFile(path.join(project.root, '.env'), text);
-    const secrets = [salt, salt.replace('=', '')];
-    const run = await runDeploy(project, api, ['check'], { secrets });
-    expect(run.status).toBe(1);
-    expect(run.stderr).toMatch(/TOKEN_SALT is not set|\.env: .*is not a setting/);
-    expect(api.calls).toEqual([]);
-  });
+test('a salt in a malformed line of .env is refused before anything is sent, and not told', async () => {
+  api = await startCloudApi();
+  await writeFile(
+    path.join(project.root, '.env'),
+    `ENV_ID=test-1\nTOKEN_SALT: ${settings.TOKEN_SALT}\n`,
+  );
+  const run = await deploy('check');
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/TOKEN_SALT is not set|\.env: .*is not a setting/);
+  expect(api.calls).toEqual([]);
 });
 
 describe('SIGTERM', () => {

@@ -40,7 +40,9 @@ export interface CloudApi {
   readonly environments: ReadonlyMap<string, Environment>;
   /** Every call so far, the refused ones too. */
   readonly calls: readonly ApiCall[];
-  /** Of these, what was done and changed something. */
+  /** The functions whose packages were downloaded so far, each as often as it was. */
+  readonly downloads: readonly string[];
+  /** Of the calls, what was done and changed something. */
   changes(): readonly ApiCall[];
   /** Requests to anywhere else, such as telemetry: none was let through. */
   readonly refused: readonly Refusal[];
@@ -72,6 +74,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
   const runners = createRunners(folder);
   const faults = createFaults();
   const calls: ApiCall[] = [];
+  const downloads: string[] = [];
   const services = servicesOf(environments, runners.of);
 
   const keyOf = (secretId: string) => (secretId === key.secretId ? key : undefined);
@@ -82,7 +85,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
   const hosts = ['*.tencentcloudapi.com', codeHost, telemetryHost];
   const proxy = await startProxy(hosts, (request, response) => {
     const { host } = request.headers;
-    if (host === codeHost) sendCode(request.url ?? '', environments, response);
+    if (host === codeHost) downloads.push(sendCode(request.url ?? '', environments, response));
     else if (host === telemetryHost) void refuse(request, response, proxy.refused);
     else void answerCall(request, response, { services, keyOf, faults, clock, record });
   });
@@ -96,6 +99,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
     home,
     environments,
     calls,
+    downloads,
     changes: () =>
       calls.filter(({ action, failed }) => changing.test(action) && failed === undefined),
     refused: proxy.refused,
@@ -161,19 +165,21 @@ async function refuse(
   refused: Refusal[],
 ): Promise<void> {
   const { url = '', headers } = request;
-  const said = [url, JSON.stringify(headers), await text(request)].join('\n');
-  refused.push({ host: headers.host ?? '', said });
+  const parts = [url, JSON.stringify(headers), await text(request)];
+  refused.push({ host: headers.host ?? '', text: parts.join('\n') });
   response.writeHead(403).end();
 }
 
+/** @returns The function's name. */
 function sendCode(
   url: string,
   environments: ReadonlyMap<string, Environment>,
   response: ServerResponse,
-): void {
+): string {
   const [, envId = '', name = ''] = /^\/([^/]+)\/([^/]+)\.zip\?/.exec(url) ?? [];
   const functions = environments.get(envId)?.functions.list() ?? [];
   const found = functions.find((one) => one.name === name);
   if (found === undefined) response.writeHead(404).end();
   else response.writeHead(200, { 'content-type': 'application/zip' }).end(found.deployed.code);
+  return name;
 }

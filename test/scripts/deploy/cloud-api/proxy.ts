@@ -7,8 +7,8 @@ import { generate } from 'selfsigned';
 /** A request to a host that is none of the cloud's: telemetry, an update check. */
 export interface Refusal {
   readonly host: string;
-  /** What it said, as far as it was heard; of a refused CONNECT that is its headers. */
-  readonly said: string;
+  /** All that was received of it; of a refused CONNECT, its headers. */
+  readonly text: string;
 }
 
 /** Takes every connection of a process that goes through it, and answers for the cloud's hosts. */
@@ -40,7 +40,7 @@ export async function startProxy(
     request.resume();
     refused.push({
       host: request.headers.host ?? '',
-      said: [request.url, ...request.rawHeaders].join('\n'),
+      text: [request.url, ...request.rawHeaders].join('\n'),
     });
     response.writeHead(403).end();
   });
@@ -52,7 +52,7 @@ export async function startProxy(
   proxy.on('connect', (request, stream, head: Buffer) => {
     const [host = ''] = (request.url ?? '').split(':');
     if (!names.some((name) => covers(name, host))) {
-      refused.push({ host, said: request.rawHeaders.join('\n') });
+      refused.push({ host, text: request.rawHeaders.join('\n') });
       stream.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
+import { ToolError } from 'cloudbase-local/command';
 import {
   fillEnvironment,
   readEnvFiles,
   settingNames,
   type FunctionConfig,
 } from 'cloudbase-local/project';
-import { ToolError } from 'cloudbase-local/command';
 import { readSettings, SettingsError } from '../../server/settings';
 
 /** What a deployment is told by its options, `.env` files and environment. */
 export interface DeploySettings {
   readonly envId: string;
-  /** Every setting that cloudbaserc.json hands to a function, by name; empty where nobody gave it. */
+  /** Every setting that cloudbaserc.json hands to a function, by name; empty if nobody gave it. */
   readonly variables: Readonly<Record<string, string>>;
   /** Those of their values that nobody may see. */
   readonly secrets: readonly string[];
@@ -28,7 +28,7 @@ export interface Options {
 
 const secretNames = ['TOKEN_SALT', 'WX_APP_SECRET'];
 
-/** Reference: https://docs.cloudbase.net/cli-v1/env (what the console and `tcb env list` show as 环境 ID). */
+/** Reference: https://docs.cloudbase.net/cli-v1/env (the console and `tcb env list` show it as 环境 ID). */
 export const envIdSchema = v.pipe(
   v.string(),
   v.regex(
@@ -38,42 +38,34 @@ export const envIdSchema = v.pipe(
 );
 
 /**
- * Reads the settings as the CloudBase CLI does (`.env`, `.env.local`, `.env.<mode>`, the environment; the
- * later win) and checks them before anything is sent.
+ * Reads the settings as the CloudBase CLI does (`.env`, `.env.local`, `.env.<mode>`, the environment; the later
+ * win), and checks them.
  *
- * @throws ToolError SETTINGS naming the setting, and where it is from a file, the file.
+ * @throws ToolError SETTINGS naming the setting, or the file that names what is no setting.
  */
 export async function readDeploySettings(
   root: string,
   functions: readonly FunctionConfig[],
   options: Options,
 ): Promise<DeploySettings> {
-  const { values, unknown, known } = await readEnvFiles(
-    root,
-    functions,
-    filesOf(root, options.mode),
-  );
-  const [stranger] = unknown;
-  if (stranger !== undefined) {
-    throw refused(`${stranger}. The settings are ${known.join(', ')}.`);
+  const files = await readEnvFiles(root, functions, listFiles(root, options.mode));
+  const [unknown] = files.unknown;
+  if (unknown !== undefined) {
+    throw refused(`${unknown}. The settings are ${files.known.join(', ')}.`);
   }
-  const envId = checkEnvId(options.env ?? values['ENV_ID'] ?? '');
+  const envId = checkEnvId(options.env ?? files.values['ENV_ID'] ?? '');
   const variables = Object.fromEntries(
-    settingNames(functions).map((name) => [name, values[name] ?? '']),
+    settingNames(functions).map((name) => [name, files.values[name] ?? '']),
   );
   const received = functions.flatMap((config) =>
     fillEnvironment(config, (name) => variables[name] ?? ''),
   );
   for (const [name, value] of received) checkText(name, value);
   checkValues(Object.fromEntries(received));
-  return {
-    envId,
-    variables,
-    secrets: secretNames.flatMap((name) => variables[name] ?? []),
-  };
+  return { envId, variables, secrets: secretNames.flatMap((name) => variables[name] ?? []) };
 }
 
-function filesOf(root: string, mode: string | undefined): string[] {
+function listFiles(root: string, mode: string | undefined): string[] {
   const files = ['.env', '.env.local'];
   if (mode === undefined) return files;
   if (!/^[\w-]+$/.test(mode)) {
@@ -91,8 +83,8 @@ function checkEnvId(envId: string): string {
     throw refused('ENV_ID is not set: put it into .env (`npm run init`), or give --env <id>.');
   }
   const parsed = v.safeParse(envIdSchema, envId);
-  if (!parsed.success) throw refused(`The environment id ${parsed.issues[0].message}.`);
-  return envId;
+  if (parsed.success) return envId;
+  throw refused(`The environment id ${parsed.issues[0].message}.`);
 }
 
 /** The CLI pastes values into the text of cloudbaserc.json as they are, and parses what looks like JSON. */
@@ -109,7 +101,7 @@ function checkText(name: string, value: string): void {
   }
 }
 
-/** The rules of the functions themselves, and that a salt is not just long enough. */
+/** The functions check their settings by the same rules. A salt must not only be long enough. */
 function checkValues(variables: Readonly<Record<string, string>>): void {
   try {
     const { salt } = readSettings(variables);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { readFunctions } from 'cloudbase-local/project';
-import { readDeploySettings, type Options } from '../../../scripts/deploy/settings';
+import { readDeploySettings, type Options } from '../../../scripts/deploy/deploy-settings';
 
 const repository = path.resolve(__dirname, '../../..');
 const good = { ENV_ID: 'cloud1-0gabc', TOKEN_SALT: '0123456789abcdefghij' };
@@ -68,6 +68,22 @@ describe('the settings of a deployment', () => {
     await expect(read(options)).rejects.toMatchObject({
       code: 'SETTINGS',
       message: expect.stringMatching(message) as unknown,
+    });
+  });
+
+  describe.each([
+    ['', 'salt-Of-The-Settings-Tests-012345'],
+    [' that looks like a name', 'MZXW6YTBOI2DGNBVGY3TQOJQ='],
+  ])('with a salt%s', (_, salt) => {
+    test.each([
+      ['after a colon', `ENV_ID=test-1\nTOKEN_SALT: ${salt}\n`],
+      ['after a colon, before another line', `TOKEN_SALT: ${salt}\nENV_ID=test-1\n`],
+      ['on a line of its own', `TOKEN_SALT=\n${salt}\nENV_ID=test-1\n`],
+    ])('%s are refused, and the salt is not told', async (__, text) => {
+      await writeFile(path.join(root, '.env'), text);
+      const refusal = await read().catch(String);
+      expect(refusal).toMatch(/TOKEN_SALT is not set|\.env: .*is not a setting/);
+      expect(refusal).not.toContain(salt.replace('=', ''));
     });
   });
 
