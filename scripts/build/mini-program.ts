@@ -4,8 +4,11 @@ import { transform } from '@swc/core';
 import { ToolError } from 'cloudbase-local/command';
 import { readProjectConfig, type PackRule } from 'cloudbase-local/project';
 
-/** The most that the mini program may weigh as uploaded, in bytes. WeChat's own limit is 2 MB. */
-export const sizeLimit = 60 * 1024;
+/**
+ * The most that the main package may weigh as uploaded, in bytes.
+ * Reference: https://developers.weixin.qq.com/miniprogram/dev/framework/subpackages.html
+ */
+export const sizeLimit = 2 * 1024 * 1024;
 
 /** A file of the mini program's package. */
 export interface PackedFile {
@@ -90,11 +93,11 @@ export function describeSize(files: readonly PackedFile[]): string {
   const packed = sum(files.map((file) => file.packed));
   const source = sum(files.map((file) => file.source));
   const weight = `Mini program: ${files.length} files, ${kilobytes(packed)} as uploaded (${kilobytes(source)} of sources)`;
-  if (packed <= sizeLimit) return `${weight}; at most ${kilobytes(sizeLimit)}.`;
+  if (packed <= sizeLimit) return `${weight}; WeChat takes at most ${kilobytes(sizeLimit)}.`;
   const heaviest = [...files].sort((a, b) => b.packed - a.packed).slice(0, 5);
   throw new ToolError(
     'SIZE',
-    `${weight}, and at most ${kilobytes(sizeLimit)} are allowed. The heaviest: ` +
+    `${weight}, and WeChat takes at most ${kilobytes(sizeLimit)}. The heaviest: ` +
       `${heaviest.map((file) => `${file.path} ${kilobytes(file.packed)}`).join(', ')}.`,
   );
 }
