@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { leaveOut, leftOut } from './leave-out';
 
@@ -16,3 +18,21 @@ export const functionBundle: BuildOptions = {
   supported: { arrow: false },
   plugins: [leaveOut(leftOut)],
 };
+
+/**
+ * How a cloud function is built.
+ *
+ * @param root - The project's folder.
+ * @param folder - The function's.
+ * @param file - What is built.
+ * @returns undefined if there is no `src/index.ts` to build it of.
+ */
+export function functionBuild(
+  root: string,
+  folder: string,
+  file: string,
+): BuildOptions | undefined {
+  const source = path.join(folder, 'src/index.ts');
+  if (!existsSync(source)) return undefined;
+  return { ...functionBundle, absWorkingDir: root, entryPoints: [source], outfile: file };
+}

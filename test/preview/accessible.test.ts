@@ -53,7 +53,7 @@ const states: Record<string, (preview: OpenPreview) => Promise<Locator>> = {
     await page.getByText('云端已忘记').waitFor();
     await phone.getByRole('button', { name: '调用记录', expanded: false }).click();
     await ask.click();
-    return phone.getByText('带上新令牌');
+    return phone.getByText('带上新 token');
   },
   async 'when a refresh and a further page fail'(preview) {
     const { phone, ask, orders } = preview;

@@ -142,7 +142,7 @@ async function tokenIn(response: Response): Promise<string> {
 /** Asks the cloud until it refuses the token that the phone holds. */
 async function refusedByCloud(url: string, page: Page): Promise<void> {
   const kept = await page.evaluate(
-    `JSON.parse(Object.entries(localStorage).find(([key]) => key.endsWith('/token'))[1])`,
+    `JSON.parse(Object.entries(localStorage).find(([key]) => key.endsWith('/token-loop/session'))[1])`,
   );
   const { token } = v.parse(keptSchema, kept).data;
   for (;;) {

@@ -1,27 +1,30 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { BuildOptions } from 'esbuild';
 import { Hono } from 'hono';
-import { ToolError } from './command/tool-error';
+import { reason, ToolError } from './command/tool-error';
 import { openDatabase, type Database } from './database/database';
 import type { UniqueIndex } from './database/collection';
 import { prepare } from './database/prepare';
 import { takeDataFolder, type DataFolder } from './data-folder/folder';
-import { completeSettings } from './data-folder/settings';
+import { completeSettings, type Settings } from './data-folder/settings';
 import { writeEnvFile } from './functions/env-file';
-import { createHost } from './functions/host';
-import { createLogs } from './functions/logs';
-import { startTimers } from './functions/timers';
+import { createHost, type Host } from './functions/host';
+import { createLogs, timeOfDay } from './functions/logs';
 import { adminRoutes } from './http/admin';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
-import { readFunctions, type FunctionConfig } from './project/cloudbaserc';
+import { fillEnvironment, type FunctionConfig } from './project/cloudbaserc';
 import { readCollections, type DeclaredCollection } from './project/collections';
+import { followFunctions } from './project/declared-functions';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
 import { readProjectConfig } from './project/project-config';
 import { readSamples } from './project/samples';
 import { readUsers } from './project/users';
+import { watchFolder } from './project/watch';
 
 export interface LocalCloudOptions {
   /** The project's folder. */
@@ -36,6 +39,12 @@ export interface LocalCloudOptions {
   readonly secrets?: readonly string[];
   /** The folder of the panel beside the phone (see `cloudbase-local/panel`). Default: the phone alone. */
   readonly panel?: string;
+  /** How esbuild builds a function before it is called; undefined for one that runs as it is. Default: none is built. */
+  readonly buildOptions?: (config: FunctionConfig) => BuildOptions | undefined;
+  /** Refuses settings that the functions cannot use. @throws ToolError SETTINGS */
+  readonly checkSettings?: (variables: Readonly<Record<string, string>>) => void;
+  /** Whether the database begins with the samples alone, whatever it held. Default: false. */
+  readonly reset?: boolean;
   /** Laid over every function's environment last. */
   readonly functionEnv?: Readonly<Record<string, string>>;
   /** The time in milliseconds, for server dates and logs. Default: Date.now. */
@@ -71,43 +80,51 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function start(options: LocalCloudOptions, closing: Closing): Promise<LocalCloud> {
-  const { root, dataDir, secrets = [], functionEnv = {}, clock = Date.now, log = print } = options;
-  const functions = await readFunctions(root);
-  refuseUnbuilt(functions);
+  const { root, dataDir, secrets = [], functionEnv = {}, clock = Date.now } = options;
+  const { log: print = printLine, buildOptions = () => undefined } = options;
+  const log = (line: string): void => {
+    print(`${timeOfDay(clock())} ${line}`);
+  };
+  const declared = followFunctions(root);
+  const functions = await declared.current();
+  refuseUnbuilt(functions.filter((config) => buildOptions(config) === undefined));
   const config = await readProjectConfig(root);
   const panel = options.panel === undefined ? undefined : openPanel(options.panel);
-  const listener = await listen(options.port);
-  closing.push(() => listener.close());
   const folder = await takeDataFolder(dataDir);
   closing.push(() => folder.close());
+  const listener = await listen(options.port);
+  closing.push(() => listener.close());
+  const url = `http://127.0.0.1:${listener.port}`;
+  folder.tell(url);
 
   const given = options.env ?? (await readGiven(root, functions, log));
   const settings = await completeSettings(dataDir, given, secrets);
-  const database = await openData(root, folder);
+  options.checkSettings?.(variablesOf(functions, settings));
+  const database = await openData(root, folder, options.reset ?? false);
   closing.push(() => database.close());
 
-  const url = `http://127.0.0.1:${listener.port}`;
   const logs = createLogs(log);
   const host = createHost({
     root,
-    functions,
+    declared,
+    optionsFor: buildOptions,
     settings,
     logs,
+    log,
     clock,
     cloudUrl: url,
     extraEnvironment: functionEnv,
   });
-  closing.push(() => {
-    host.close();
-  });
-  const phone = createPhone({ root, config, panel, log });
+  closing.push(() => host.close());
+  const phone = createPhone({ root, config, panel, log, functionFaults: () => host.faults() });
   closing.push(() => {
     phone.close();
   });
-  const timers = startTimers(functions, host, clock);
-  closing.push(() => {
-    timers.close();
+  host.onFaults(() => {
+    phone.refresh();
   });
+  await host.refresh();
+  closing.push(followProject(root, host, database, log));
 
   const [firstUser] = await readUsers(root);
   const openid = firstUser?.openid;
@@ -123,10 +140,54 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   return { url, port: listener.port, close: () => close(closing) };
 }
 
+/** Takes over changes of cloudbaserc.json and of database/ as they are saved. */
+function followProject(
+  root: string,
+  host: Host,
+  database: Database,
+  log: (line: string) => void,
+): () => void {
+  const attempt = (work: () => Promise<unknown>) => (): void => {
+    work().catch((error: unknown) => {
+      log(reason(error));
+    });
+  };
+  const unwatched = (why: string): void => {
+    log(`A change in ${root} needs a new start (${why}).`);
+  };
+  const fill = async (): Promise<void> => {
+    const collections = await readCollections(root);
+    await prepare(database, collections, await readSamples(root, collections));
+  };
+  const declarations = { recursive: false, file: 'cloudbaserc.json' };
+  const folder = path.join(root, 'database');
+  const stops = [
+    watchFolder(
+      root,
+      declarations,
+      attempt(() => host.refresh()),
+      unwatched,
+    ),
+    existsSync(folder)
+      ? watchFolder(folder, { recursive: false }, attempt(fill), unwatched)
+      : undefined,
+  ];
+  return () => {
+    for (const stop of stops) stop?.();
+  };
+}
+
 function refuseUnbuilt(functions: readonly FunctionConfig[]): void {
   const missing = functions.find(({ file }) => !existsSync(file));
   if (missing === undefined) return;
   throw new ToolError('NOT_BUILT', `${missing.file} is missing; run \`npm run build\`.`);
+}
+
+function variablesOf(
+  functions: readonly FunctionConfig[],
+  settings: Settings,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(functions.flatMap((config) => fillEnvironment(config, settings.get)));
 }
 
 async function readGiven(
@@ -141,7 +202,7 @@ async function readGiven(
   return values;
 }
 
-async function openData(root: string, folder: DataFolder): Promise<Database> {
+async function openData(root: string, folder: DataFolder, reset: boolean): Promise<Database> {
   const declared = await readCollections(root);
   const samples = await readSamples(root, declared);
   const store = await folder.openStore();
@@ -149,7 +210,7 @@ async function openData(root: string, folder: DataFolder): Promise<Database> {
     const database = openDatabase(store, (collection) =>
       uniqueIndexes(declared.find(({ name }) => name === collection)),
     );
-    await prepare(database, declared, samples);
+    await prepare(database, declared, samples, reset);
     return database;
   } catch (error) {
     await store.close();
@@ -175,6 +236,6 @@ function uniqueIndexes(declared: DeclaredCollection | undefined): UniqueIndex[] 
   return unique.map(({ name, keys }) => ({ name, fields: keys.map(({ field }) => field) }));
 }
 
-function print(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -1,2 +1,3 @@
 export { startLocalCloud } from './cloud';
 export type { LocalCloud, LocalCloudOptions } from './cloud';
+export { startCommand } from './start-command';

@@ -5,6 +5,7 @@ import disk from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
+import { ToolError } from '../dist/command/tool-error';
 import { lockFolder } from '../dist/data-folder/lock';
 import { createPool } from '../dist/functions/pool';
 import {
@@ -77,6 +78,24 @@ describe('A local cloud that cannot start says why in one sentence', () => {
       message: sentence(`process ${String(process.pid)}`, 'using'),
     });
     expect((await invoke(first, 'one')).result).toBe(1);
+  });
+
+  test('when another one has its data folder, with the place of that one and a way to run beside it', async () => {
+    const root = makeProject(oneFunction);
+    const first = await start(root);
+    await expect(start(root)).rejects.toMatchObject({
+      message: sentence(first.url.replaceAll('.', '\\.'), 'open that', 'PORT=0', '--data'),
+    });
+  });
+
+  test('when a setting cannot be used', async () => {
+    const checkSettings = ({ NUMBER }: Readonly<Record<string, string>>): void => {
+      throw new ToolError('SETTINGS', `NUMBER must not be ${NUMBER ?? 'nothing'}.`);
+    };
+    await expect(start(makeProject(environment), { checkSettings })).rejects.toMatchObject({
+      code: 'SETTINGS',
+      message: 'NUMBER must not be 7.',
+    });
   });
 
   test('when another one was as quick to find that a killed one has left the data folder', async () => {
@@ -259,7 +278,9 @@ describe('Settings', () => {
       await startLocalCloud({ root, dataDir, port: 0, log: (line) => void lines.push(line) }),
     );
     expect(lines).toEqual([
-      '.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, SOME_SALT, GIVEN, OTHER, NOBODY.',
+      textWith(
+        /^\d\d:\d\d:\d\d \.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, SOME_SALT, GIVEN, OTHER, NOBODY\.$/,
+      ),
     ]);
   });
 
@@ -296,7 +317,24 @@ describe('The database at the start', () => {
       return [total, ...data.map(({ _id, createdAt }) => [_id, createdAt instanceof Date])];`;
     expect(await runScript(before, script)).toEqual([1, ['o1', true], ['o2', false]]);
     await before.close();
-    expect(await runScript(await start(root), script)).toEqual([1, ['o1', true]]);
+    const again = await start(root);
+    expect(await runScript(again, script).catch(() => undefined)).toEqual([1, ['o1', true]]);
+    await again.close();
+    expect(await runScript(await start(root, { reset: true }), script)).toEqual([
+      1,
+      ['o1', true],
+      ['o2', false],
+    ]);
+  });
+
+  test('gets a collection and samples that are declared later', async () => {
+    const root = makeProject({ functions: { sdk: sdkFunction } });
+    const cloud = await start(root);
+    const count = `return (await db.collection('later').count()).total`;
+    await expect(runScript(cloud, count)).rejects.toThrow('not exist');
+    writeFileSync(path.join(root, 'database/collections.json'), '[{"name":"later"}]');
+    writeFileSync(path.join(root, 'database/sample-later.jsonl'), '{"_id":"a"}');
+    for (;;) if ((await runScript(cloud, count).catch(() => 0)) === 1) break;
   });
 });
 
@@ -330,7 +368,7 @@ describe('Stopping', () => {
     let cloud: LocalCloud | undefined;
     const pid = await new Promise<number>((resolve) => {
       const log = (line: string): void => {
-        const printed = /^\[loading [^ ]+\] (\d+)$/.exec(line)?.[1];
+        const printed = / loading [\w-]+ \| (\d+)$/.exec(line)?.[1];
         if (printed !== undefined) resolve(Number(printed));
       };
       void start(root, { log }).then((running) => {

@@ -16,6 +16,8 @@ const files = ['settings.json', 'functions.env', 'data.mdb', 'data.mdb-lock'];
 /** The data folder, held by this process alone. */
 export interface DataFolder {
   openStore(): Promise<Store>;
+  /** Tells whoever asks for the folder where this cloud is. */
+  tell(url: string): void;
   /** @returns What to tell the person if the data that the store gave cannot be used. */
   unusable(error: unknown): ToolError;
   close(): Promise<void>;
@@ -41,6 +43,9 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
   return {
     openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
     unusable: (error) => unusable(folder, error),
+    tell: (url) => {
+      lock.tell(url);
+    },
     close: () => lock.close(),
   };
 }

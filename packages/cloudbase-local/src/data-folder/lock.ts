@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import * as v from 'valibot';
 import { isToolError, systemCode, ToolError } from '../command/tool-error';
 
 /** Unix keeps a socket's path in about 104 bytes. */
@@ -13,7 +14,14 @@ const longestSocketPath = 100;
 /** A process that is stopped or busy holds its lock too; nobody waits for its answer. */
 const answerTimeLimit = 1000;
 
+const ownerSchema = v.object({ pid: v.number(), url: v.string() });
+
+/** Who has a folder; `url` is empty until the cloud listens. */
+type Owner = v.InferOutput<typeof ownerSchema>;
+
 export interface Lock {
+  /** Tells whoever asks for the folder where this cloud is. */
+  tell(url: string): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +38,8 @@ export async function lockFolder(folder: string): Promise<Lock> {
   const last = dead.at(-1);
   if (last !== undefined) await checkDead(addresses.of(last), folder);
   const own = (last ?? 0) + 1;
-  const server = await listen(addresses.of(own));
+  const owner: Owner = { pid: process.pid, url: '' };
+  const server = await listen(addresses.of(own), owner);
   if (server === undefined) {
     await checkDead(addresses.of(own), folder);
     throw inUse(folder);
@@ -40,7 +49,10 @@ export async function lockFolder(folder: string): Promise<Lock> {
     throw inUse(folder);
   }
   for (const number of dead) await rm(addresses.of(number), { force: true });
-  return { close: () => close(server) };
+  return {
+    tell: (url) => void (owner.url = url),
+    close: () => close(server),
+  };
 }
 
 /** Where the sockets of a folder are: the one with the highest number counts. */
@@ -73,7 +85,7 @@ async function checkDead(address: string, folder: string): Promise<void> {
   const socket = connect(address);
   try {
     await once(socket, 'connect');
-    throw inUse(folder, await readPid(socket));
+    throw inUse(folder, await readOwner(socket));
   } catch (error) {
     if (isToolError(error)) throw error;
     if (!['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')) throw inUse(folder);
@@ -82,21 +94,30 @@ async function checkDead(address: string, folder: string): Promise<void> {
   }
 }
 
-async function readPid(socket: Socket): Promise<string> {
+async function readOwner(socket: Socket): Promise<Owner | undefined> {
   socket.setTimeout(answerTimeLimit, () => socket.destroy());
+  const answer = v.safeParse(v.pipe(v.string(), v.parseJson(), ownerSchema), await read(socket));
+  return answer.success ? answer.output : undefined;
+}
+
+function read(socket: Socket): Promise<string> {
   return text(socket).catch(() => '');
 }
 
-function inUse(folder: string, pid = ''): ToolError {
-  const who = pid === '' ? 'Another local cloud' : `Another local cloud (process ${pid})`;
-  return new ToolError('DATA_IN_USE', `${who} is using ${folder}; stop it first.`);
+function inUse(folder: string, owner?: Owner): ToolError {
+  const who = owner === undefined ? '' : ` (process ${owner.pid})`;
+  const where = owner?.url ? ` at ${owner.url}: open that` : ': stop it';
+  return new ToolError(
+    'DATA_IN_USE',
+    `Another local cloud${who} is using ${folder}${where}, or run beside it with PORT=0 and --data <another folder>.`,
+  );
 }
 
 /** @returns The listening server, or undefined if something is at the address already. */
-async function listen(address: string): Promise<Server | undefined> {
+async function listen(address: string, owner: Owner): Promise<Server | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.end(String(process.pid));
+    socket.end(JSON.stringify(owner));
   });
   server.unref();
   try {

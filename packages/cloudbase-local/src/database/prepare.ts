@@ -4,10 +4,12 @@ import type { Samples } from '../project/samples';
 import type { Database } from './database';
 import { copy, isStored, type StoredDocument } from './document';
 import { parseFields } from './ejson';
+import { find } from './find';
 
 /**
  * Makes the declared collections that are not there yet, and fills those that are empty with their samples.
  *
+ * @param reset - Whether the declared collections are emptied first.
  * @throws ToolError PROJECT if samples are malformed or contradict each other.
  * @throws DatabaseError if the disk refuses.
  */
@@ -15,11 +17,15 @@ export async function prepare(
   database: Database,
   declared: readonly DeclaredCollection[],
   samples: readonly Samples[],
+  reset = false,
 ): Promise<void> {
   const parsed = samples.map((each) => ({ ...each, documents: parseSamples(each) }));
   await database.write((transaction) => {
     for (const { name } of declared) {
       if (!transaction.has(name)) transaction.addCollection(name);
+      const collection = transaction.collection(name);
+      const documents = reset ? find(collection, { query: {} }) : [];
+      for (const document of documents) transaction.remove(collection, document);
     }
     for (const { collection: name, file, documents } of parsed) {
       const collection = transaction.collection(name);

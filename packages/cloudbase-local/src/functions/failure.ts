@@ -1,4 +1,6 @@
+import { reason } from '../command/tool-error';
 import type { FunctionConfig } from '../project/cloudbaserc';
+import { describeFault, type Fault } from '../project/fault';
 import type { Outcome } from './instance-process';
 
 /** Why a call gave no result, in the words of the cloud. */
@@ -18,6 +20,15 @@ export function notFound(name: string, folders: string): CallFailure {
     code: 'FUNCTION_NOT_FOUND',
     message: `FunctionName parameter could not be found: cloudbaserc.json declares ${named}. Functions were looked for in ${folders}.`,
   };
+}
+
+/** cloudbaserc.json cannot be read: nobody knows which functions there are. */
+export function notDeclared(error: unknown): CallFailure {
+  return executeFail(reason(error));
+}
+
+export function notBuilt(config: FunctionConfig, faults: readonly Fault[]): CallFailure {
+  return executeFail(`${config.name} does not build: ${faults.map(describeFault).join('; ')}`);
 }
 
 export function failureOf(

@@ -1,12 +1,14 @@
-/** Who says a log line: a function while it works for a request. */
-export interface Source {
-  readonly functionName: string;
-  readonly requestId: string;
+/** The log of one call. */
+export interface CallLog {
+  /** Takes a line that the function prints. */
+  line(text: string): void;
+  /** The call has ended. */
+  end(summary: string): void;
 }
 
-/** The log lines of the functions: printed, and the latest kept by request. */
+/** The logs of the calls: printed, one line a call if that is enough, and the latest kept by request. */
 export interface Logs {
-  write(source: Source, text: string): void;
+  begin(functionName: string, requestId: string): CallLog;
   /** @returns The lines kept for a request, or undefined if none are. */
   of(requestId: string): readonly string[] | undefined;
 }
@@ -14,24 +16,54 @@ export interface Logs {
 /** What is kept; everything is printed. */
 const limits = { requests: 300, lines: 100, characters: 2000 };
 
-/** @param print - Takes each line, prefixed by its function and request. */
+/** A call that takes longer, in milliseconds, has its lines printed as they come. */
+const patience = 1000;
+
+/** @param print - Takes each line. */
 export function createLogs(print: (line: string) => void): Logs {
   const kept = new Map<string, string[]>();
 
-  function linesOf(requestId: string): string[] {
-    const lines = kept.get(requestId) ?? [];
+  function keep(requestId: string): (line: string) => void {
+    const lines: string[] = [];
     kept.set(requestId, lines);
     const oldest = kept.keys().next().value;
     if (kept.size > limits.requests && oldest !== undefined) kept.delete(oldest);
-    return lines;
+    return (line) => {
+      if (lines.length < limits.lines) lines.push(line.slice(0, limits.characters));
+    };
   }
 
   return {
-    write({ functionName, requestId }, text) {
-      const lines = linesOf(requestId);
-      if (lines.length < limits.lines) lines.push(text.slice(0, limits.characters));
-      print(`[${functionName} ${requestId}] ${text}`);
+    begin(functionName, requestId) {
+      const name = `${functionName} ${requestId.slice(0, 8)}`;
+      const keepLine = keep(requestId);
+      let held: string[] | undefined = [];
+      const release = (): void => {
+        for (const line of held ?? []) print(`${name} | ${line}`);
+        held = undefined;
+      };
+      const timer = setTimeout(release, patience);
+      timer.unref();
+      return {
+        line(text) {
+          keepLine(text);
+          if (held === undefined) print(`${name} | ${text}`);
+          else held.push(text);
+        },
+        end(summary) {
+          clearTimeout(timer);
+          keepLine(summary);
+          const only = held?.length === 1 ? ` ${held[0] ?? ''}` : '';
+          if (only === '') release();
+          print(`${functionName} ${summary}${only}`);
+        },
+      };
     },
     of: (requestId) => kept.get(requestId),
   };
+}
+
+/** @param ms - Unix time. @returns Hours, minutes and seconds of this machine's time zone. */
+export function timeOfDay(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
 }

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { LoadError, startInstance, type Instance, type Outcome } from './instance-process';
 import type { Call } from './protocol';
 import { reason } from '../command/tool-error';
+import { stampOf } from '../project/text-file';
 
 /** More calls at once than this wait in line. */
 const mostInstances = 10;
@@ -24,6 +24,8 @@ export interface PoolOptions {
 /** The instances of one function. */
 export interface Pool {
   call(call: Call): Promise<Outcome>;
+  /** Lets the calls come to their end, and then its instances. */
+  retire(): void;
   close(): void;
 }
 
@@ -45,6 +47,7 @@ export function createPool(options: PoolOptions): Pool {
   const members = new Set<Member>();
   const ending = new AbortController();
   let starting = 0;
+  let retired = false;
 
   function drain(): void {
     if (waiting.length === 0) return;
@@ -52,7 +55,7 @@ export function createPool(options: PoolOptions): Pool {
       refuseAll('The local cloud is closing.');
       return;
     }
-    const version = versionOf(options.file);
+    const version = stampOf(options.file);
     if (version === undefined) {
       refuseAll(`Cannot find ${options.file}`);
       return;
@@ -77,7 +80,8 @@ export function createPool(options: PoolOptions): Pool {
     if (job === undefined) return;
     member.current.callId = job.call.id;
     void member.instance.call(job.call, options.timeLimit).then((outcome) => {
-      if (outcome.kind === 'timeout' || outcome.kind === 'exit') drop(member);
+      const ended = outcome.kind === 'timeout' || outcome.kind === 'exit';
+      if (ended || (retired && waiting.length === 0)) drop(member);
       else idle.push(member);
       job.settle(outcome);
       drain();
@@ -126,14 +130,13 @@ export function createPool(options: PoolOptions): Pool {
         waiting.push({ call, settle: resolve });
         drain();
       }),
+    retire() {
+      retired = true;
+      for (const member of idle.splice(0)) drop(member);
+    },
     close() {
       ending.abort();
       drain();
     },
   };
-}
-
-function versionOf(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? undefined : `${found.ino}:${found.size}:${found.mtimeMs}`;
 }

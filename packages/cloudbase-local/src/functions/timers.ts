@@ -7,40 +7,38 @@ import type { FunctionConfig, Timer } from '../project/cloudbaserc';
 const timezone = 'Asia/Shanghai';
 
 export interface Timers {
+  /**
+   * Takes over which functions there are.
+   *
+   * @throws ToolError PROJECT if a pattern is malformed.
+   */
+  update(functions: readonly FunctionConfig[]): void;
   close(): void;
 }
 
 /**
  * Calls the functions that have timer triggers, when they are due, with the event that the cloud sends
  * (cloud.tencent.com/document/product/583/9708).
- *
- * @throws ToolError PROJECT if a pattern is malformed.
  */
-export function startTimers(
-  functions: readonly FunctionConfig[],
-  host: Host,
-  clock: () => number,
-): Timers {
-  const jobs = functions.flatMap(({ name, timers }) =>
-    timers.map((timer) =>
-      schedule(name, timer, () => {
-        void host.call(
-          name,
-          {
-            Type: 'Timer',
-            TriggerName: timer.name,
-            Time: new Date(clock()).toISOString(),
-            Message: '',
-          },
-          { source: 'wx_trigger' },
-        );
-      }),
-    ),
-  );
+export function createTimers(call: Host['call'], clock: () => number): Timers {
+  let jobs: Cron[] = [];
+  const close = (): void => {
+    for (const job of jobs.splice(0)) job.stop();
+  };
   return {
-    close() {
-      for (const job of jobs) job.stop();
+    update(functions) {
+      close();
+      jobs = functions.flatMap(({ name, timers }) =>
+        timers.map((timer) =>
+          schedule(name, timer, () => {
+            const time = new Date(clock()).toISOString();
+            const event = { Type: 'Timer', TriggerName: timer.name, Time: time, Message: '' };
+            void call(name, event, { source: 'wx_trigger' });
+          }),
+        ),
+      );
     },
+    close,
   };
 }
 

@@ -63,7 +63,7 @@ export function invokeRoutes(host: Host, logs: Logs, defaultOpenid: string | und
   );
 
   routes.onError((error) => {
-    logs.write({ functionName: 'unknown', requestId: '' }, `the call failed: ${reason(error)}`);
+    logs.begin('unknown', '').end(`failed before the call: ${reason(error)}`);
     return refused({ status: 400, message: 'the event cannot be passed on' });
   });
 

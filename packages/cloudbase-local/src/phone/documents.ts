@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { placeOf, type Fault } from './compile/fault';
+import { placeOf, type Fault } from '../project/fault';
 import type { SampleUser } from '../project/users';
 
 type Html = ReturnType<typeof html>;
@@ -74,7 +74,7 @@ export function screenDocument(version: string): Html {
 export function faultDocument(version: string, faults: readonly Fault[]): Html {
   const body = html`<main class="faults">
     <div role="alert">
-      <h1>小程序没有编译通过</h1>
+      <h1>编译失败</h1>
       ${faults.map(faultItem)}
       <p class="way-on">改好并保存后，这里会自动恢复。</p>
     </div>

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { bundleMiniProgram } from './compile/bundle';
-import { reason } from '../command/tool-error';
-import { describeFault, SourcesError, type Fault } from './compile/fault';
+import { describeFault, faultsOf, fromRoot, type Fault } from '../project/fault';
 import { createVersions, type Versions } from './versions';
-import { watchFolder } from './watch';
+import { watchFolder } from '../project/watch';
 
 /** The mini program's script, or why there is none. */
 export type Built =
@@ -17,6 +15,8 @@ export interface MiniProgram {
   /** The newest build, made now if the sources changed since the last. Never rejects. */
   current(): Promise<Build>;
   versions: Versions;
+  /** Has each browser open it anew. */
+  refresh(): void;
   close(): void;
 }
 
@@ -50,7 +50,7 @@ export function openMiniProgram(
     versions.set(`${start}.${changes}`);
   };
   const watch = (): (() => void) =>
-    watchFolder(folder, changed, (reason) => {
+    watchFolder(folder, { recursive: true }, changed, (reason) => {
       log(`preview: ${folder} cannot be watched, reload the browser by hand (${reason})`);
     });
   const make = async (version: string): Promise<Build> => {
@@ -70,6 +70,7 @@ export function openMiniProgram(
       return make(versions.current());
     },
     versions,
+    refresh: changed,
     close() {
       stopWatching?.();
       versions.close();
@@ -81,11 +82,6 @@ async function buildMiniProgram(root: string, folder: string): Promise<Built> {
   try {
     return { ok: true, code: await bundleMiniProgram(folder) };
   } catch (error) {
-    const faults =
-      error instanceof SourcesError ? error.faults : [{ file: folder, reason: reason(error) }];
-    return {
-      ok: false,
-      faults: faults.map((fault) => ({ ...fault, file: path.relative(root, fault.file) })),
-    };
+    return { ok: false, faults: faultsOf(error, folder).map((fault) => fromRoot(root, fault)) };
   }
 }

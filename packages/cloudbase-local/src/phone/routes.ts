@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Hono } from 'hono';
 import { isToolError } from '../command/tool-error';
+import type { Fault } from '../project/fault';
 import type { ProjectConfig } from '../project/project-config';
 import { readUsers } from '../project/users';
 import { faultDocument, frameDocument, screenDocument } from './documents';
@@ -16,6 +17,8 @@ export interface PhoneOptions {
   readonly config: ProjectConfig;
   /** What stands beside the phone; undefined for the phone alone. */
   readonly panel: Panel | undefined;
+  /** Gives what is wrong with the cloud functions' sources, files from the project's folder. */
+  readonly functionFaults: () => Promise<readonly Fault[]>;
   /** Takes a line for the developer. */
   readonly log: (line: string) => void;
 }
@@ -23,6 +26,8 @@ export interface PhoneOptions {
 export interface Phone {
   /** To be mounted at `/`, beside `/invoke`. */
   readonly routes: Hono;
+  /** Has each browser open the mini program anew. */
+  refresh(): void;
   /** Stops watching the sources and ends the open event streams. */
   close(): void;
 }
@@ -37,7 +42,8 @@ const browser = path.join(__dirname, 'browser');
  * The mini program's page in a phone-like frame in a browser, calling the local cloud. Sources are compiled when they
  * are asked for, and the browser reloads after a change.
  */
-export function createPhone({ root, config, panel, log }: PhoneOptions): Phone {
+export function createPhone(options: PhoneOptions): Phone {
+  const { root, config, panel, functionFaults, log } = options;
   const miniProgram = openMiniProgram(root, config.miniProgram, log);
   const routes = new Hono();
   const serve = (
@@ -66,10 +72,14 @@ export function createPhone({ root, config, panel, log }: PhoneOptions): Phone {
   }
 
   routes.get('/phone', secure("'self'"), async (c) => {
-    const { version, built } = await miniProgram.current();
-    return built.ok
+    const [{ version, built }, wrong] = await Promise.all([
+      miniProgram.current(),
+      functionFaults(),
+    ]);
+    const faults = [...wrong, ...(built.ok ? [] : built.faults)];
+    return faults.length === 0
       ? c.html(screenDocument(version), 200, fresh)
-      : c.html(faultDocument(version, built.faults), 500, fresh);
+      : c.html(faultDocument(version, faults), 500, fresh);
   });
   routes.get('/preview/screen.js', async (c) => {
     const { built } = await miniProgram.current();
@@ -79,6 +89,9 @@ export function createPhone({ root, config, panel, log }: PhoneOptions): Phone {
 
   return {
     routes,
+    refresh() {
+      miniProgram.refresh();
+    },
     close() {
       miniProgram.close();
     },

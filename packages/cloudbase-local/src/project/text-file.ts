@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { systemCode } from '../command/tool-error';
 
@@ -45,4 +46,10 @@ export async function modeOf(file: string): Promise<number | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** @returns A text that changes whenever the file does; undefined if there is no such file. */
+export function stampOf(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && `${found.ino}:${found.size}:${found.mtimeMs}`;
 }

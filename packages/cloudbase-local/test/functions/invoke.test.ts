@@ -209,17 +209,17 @@ describe('A call', () => {
       '',
       'third',
       'no newline',
-      textWith(/^answered, \d+ ms$/),
+      textWith(/^answered in \d+ ms \(/),
     ]);
     expect(first).toContain('wrong 1');
     expect(second).toContain('first 2');
-    expect(log).toContain(`[talking ${one.requestId}] first 1`);
+    expect(log).toContainEqual(textWith(`talking ${one.requestId.slice(0, 8)} | first 1`));
   });
 
   test('prints one line that names the function, the request and the outcome, and no user', async () => {
     const { requestId } = await invoke(cloud, 'silent', {}, { 'x-wx-openid': 'oSecret' });
     const own = log.filter((line) => line.includes(requestId));
-    expect(own).toEqual([textWith(/^\[silent [\w-]+\] answered, \d+ ms$/)]);
+    expect(own).toEqual([textWith(/^\d\d:\d\d:\d\d silent answered in \d+ ms \(built [^)]+\)$/)]);
     expect(log.join('\n')).not.toContain('oSecret');
   });
 
@@ -347,5 +347,5 @@ describe('A request that is no call', () => {
 });
 
 test('A timer trigger calls its function with the event of a timer', async () => {
-  expect(await logged(/timer Timer often/)).toContain('[every_second ');
+  expect(await logged(/timer Timer often/)).toContain(' every_second ');
 });

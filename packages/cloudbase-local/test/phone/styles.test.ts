@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { SourcesError } from '../../dist/phone/compile/fault';
+import { SourcesError } from '../../dist/project/fault';
 import { compileStyle } from '../../dist/phone/compile/styles';
 
 let root: string;

@@ -54,7 +54,9 @@ export function openPhone(): Phone {
 
   const screen = openScreen(() => {
     tellRefreshable(false);
-    return `/phone?openid=${encodeURIComponent(holder)}`;
+    const page = new URLSearchParams(location.search).get('page');
+    const query = { openid: holder, ...(page !== null && { page }) };
+    return `/phone?${new URLSearchParams(query).toString()}`;
   });
   onPhoneMessage((message) => {
     if (message.kind === 'refreshable') {

@@ -1,8 +1,6 @@
 import path from 'node:path';
-import { build, type BuildFailure, type BuildOptions } from 'esbuild';
-import { SourcesError } from './fault';
+import { build, type BuildOptions } from 'esbuild';
 import { readSources, type Sources } from './sources';
-import { faultOf } from './styles';
 import { compileTemplates } from './templates';
 
 const launcher = path.join(__dirname, '../browser/screen/launch.js');
@@ -22,23 +20,19 @@ const settings = {
 /**
  * The script of the phone's screen: the mini program in `folder`, with all that runs it.
  *
- * @throws {SourcesError} with the file and the reason, if a source does not compile.
+ * @throws SourcesError or a BuildFailure of esbuild if a source does not compile.
  */
 export async function bundleMiniProgram(folder: string): Promise<string> {
-  const entry = entryOf(await readSources(folder));
-  try {
-    const { outputFiles } = await build({
-      ...settings,
-      absWorkingDir: folder,
-      stdin: { contents: entry, resolveDir: folder, sourcefile: 'preview-entry.js' },
-    });
-    return outputFiles[0]?.text ?? '';
-  } catch (cause) {
-    if (!isBuildFailure(cause)) throw cause;
-    const [first, ...rest] = cause.errors.map((error) => faultOf(error, folder, folder));
-    if (!first) throw cause;
-    throw new SourcesError([first, ...rest], { cause });
-  }
+  const { outputFiles } = await build({
+    ...settings,
+    absWorkingDir: folder,
+    stdin: {
+      contents: entryOf(await readSources(folder)),
+      resolveDir: folder,
+      sourcefile: 'preview-entry.js',
+    },
+  });
+  return outputFiles[0]?.text ?? '';
 }
 
 /**
@@ -55,8 +49,4 @@ launch(${JSON.stringify(program)}, {
   templates: ${compileTemplates(templates, scripts)},
   run: { ${run.join(',\n')} },
 });`;
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { SourcesError } from './fault';
+import { SourcesError } from '../../project/fault';
 
 const styleIsolations = [
   'isolated',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type * as v from 'valibot';
 import { appSchema, componentSchema, readConfig, themeSchema, type Theme } from './config';
-import { SourcesError } from './fault';
+import { SourcesError } from '../../project/fault';
 import { readAll, type TextFile } from './files';
 import type { Program, ProgramComponent } from '../program';
 import { compileStyle } from './styles';

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { build, type Message } from 'esbuild';
+import { build } from 'esbuild';
 import postcss, { type AtRule, type Container, type Plugin, type Rule } from 'postcss';
 import parseSelector from 'postcss-selector-parser';
-import { SourcesError, type Fault } from './fault';
+import { faultOf, SourcesError } from '../../project/fault';
 
 /** Tags of the page are custom elements under this prefix, so that they never meet HTML's own. */
 export const TAG_PREFIX = 'wx-';
@@ -41,24 +41,6 @@ async function inlineImports(file: string): Promise<string> {
   const [first, ...rest] = warnings.map((warning) => faultOf(warning, folder, file));
   if (first) throw new SourcesError([first, ...rest]);
   return outputFiles[0]?.text ?? '';
-}
-
-/**
- * An esbuild message as a fault.
- *
- * @param folder - Where esbuild ran.
- * @param fallback - Names the file if the message names none.
- */
-export function faultOf({ text, location }: Message, folder: string, fallback: string): Fault {
-  if (!location) return { file: fallback, reason: text };
-  const { file, line, column, lineText } = location;
-  return {
-    file: path.resolve(folder, file),
-    line,
-    column: column + 1,
-    reason: text,
-    excerpt: lineText,
-  };
 }
 
 function miniProgramStyle(scope: string | undefined): Plugin {

@@ -1,6 +1,6 @@
 import { TmplGroup } from 'glass-easel-template-compiler';
 import * as v from 'valibot';
-import { SourcesError, type Fault } from './fault';
+import { SourcesError, type Fault } from '../../project/fault';
 import type { TextFile } from './files';
 
 /** What the compiler finds in a template; lines and columns from 0. */

@@ -21,11 +21,15 @@ export interface ProgramCode {
 /** Runs a mini program in this document: the bundle that the server makes calls it. */
 export function launch(program: Program, code: ProgramCode): void {
   reportFailures();
-  const openid = new URLSearchParams(location.search).get('openid') ?? '';
+  const asked = new URLSearchParams(location.search);
+  const openid = asked.get('openid') ?? '';
+  const isPage = ({ path, page }: ProgramComponent): boolean =>
+    page !== undefined && path === asked.get('page');
+  const entry = program.components.find(isPage)?.path ?? program.entry;
   let pull: PullDown | undefined;
   Object.assign(globalThis, { wx: createWx(openid, () => pull) });
 
-  startApp(program.entry, code.run['app']);
+  startApp(entry, code.run['app']);
   const env = new MiniProgramEnv();
   const space = env.createCodeSpace('', true);
   addSources(space, program, code);
@@ -36,14 +40,14 @@ export function launch(program: Program, code: ProgramCode): void {
   const backend = new PreviewBackend(defineElements(tags));
   const associated = env.associateBackend(backend);
   for (const { path, style } of withApp(program)) associated.registerStyleSheetContent(path, style);
-  const root = associated.createRoot('page', space, program.entry);
+  const root = associated.createRoot('page', space, entry);
   const placeholder = backend.document.createElement('page');
   backend.getRootNode().appendChild(placeholder);
   root.attach(backend.getRootNode(), placeholder);
 
   tapByKeyboard(backend);
   hoverByPointer(backend);
-  const page = program.components.find(({ path }) => path === program.entry)?.page;
+  const page = program.components.find(({ path }) => path === entry)?.page;
   if (page) pull = bringToLife(root.getComponent(), page);
 }
 

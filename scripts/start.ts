@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { startCommand } from 'cloudbase-local';
+import { ToolError } from 'cloudbase-local/command';
+import { readSettings, SettingsError } from '../server/settings';
+import { functionBuild } from './build/bundle';
+
+const root = path.resolve(__dirname, '..');
+
+/** `npm start`: the local cloud with what this project adds. */
+startCommand(
+  {
+    panel: path.join(root, 'preview'),
+    secrets: ['TOKEN_SALT'],
+    buildOptions: ({ folder, file }) => functionBuild(root, folder, file),
+    checkSettings(variables) {
+      try {
+        readSettings(variables);
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        throw new ToolError('SETTINGS', `${error.message}.`, error);
+      }
+    },
+  },
+  'start',
+);
