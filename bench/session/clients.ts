@@ -1,10 +1,10 @@
 import { createAlova } from 'alova';
-import { createServerTokenAuthentication } from 'alova/client';
+import { createClientTokenAuthentication, createServerTokenAuthentication } from 'alova/client';
 import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { createAuthRefresh } from 'axios-auth-refresh';
-import { fieldsOf } from '../../miniprogram/session/answers';
+import { fieldsOf } from '../../miniprogram/session/send';
 import { createSession } from '../../miniprogram/session/session';
-import type { Cloud } from './cloud';
+import { LIFE, type Cloud } from './cloud';
 
 /** One way to keep a token: makes a business call, with all that it takes. */
 export type Client = (cloud: Cloud) => () => Promise<unknown>;
@@ -38,61 +38,66 @@ const ours: Client = ({ transport, clock }) => {
   return () => session.call('orders', {});
 };
 
-/** The loop of the document the project started from: ask again, whatever it takes. */
+/** The client of the document the project started from, as it is: a failed gettoken forgets the call. */
 const seed: Client = (cloud) => {
   let token = '';
-  async function renew(): Promise<void> {
+  async function setToken(callback?: () => Promise<void>): Promise<void> {
     const answer = await ask(cloud, 'gettoken');
-    if (answer.token === undefined) return renew();
+    if (answer.token === undefined) return setToken();
     token = answer.token;
+    return callback?.();
   }
-  return async function load(): Promise<unknown> {
-    const answer = await ask(cloud, 'orders', token);
-    if (answer.code !== 903) return answer;
-    await renew();
-    return load();
-  };
+  return () =>
+    new Promise((resolve) => {
+      async function loadTokenData(): Promise<void> {
+        const answer = await ask(cloud, 'orders', token);
+        if (answer.code === 903) return setToken(loadTokenData);
+        resolve(answer);
+      }
+      void loadTokenData();
+    });
 };
 
-const axiosAuthRefresh: Client = (cloud) => {
-  let token = '';
-  const instance = axios.create({
-    async adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse<Answer>> {
-      const data = await ask(cloud, 'orders', String(config.headers.get('token') ?? ''));
-      const status = data.code === 903 ? 401 : 200;
-      const response = { data, status, statusText: '', headers: {}, config };
-      if (status === 200) return response;
-      throw new AxiosError('refused', AxiosError.ERR_BAD_REQUEST, config, null, response);
-    },
-  });
-  instance.interceptors.request.use((config) => {
-    config.headers.set('token', token);
-    return config;
-  });
-  createAuthRefresh(instance, async () => {
-    token = await mint(cloud);
-  });
-  return () => instance.post('orders');
-};
+/** Its default lets one refresh run at a time; without that it is told to repeat each call by itself. */
+const axiosAuthRefresh =
+  (deduplicateRefresh: boolean): Client =>
+  (cloud) => {
+    let token = '';
+    const instance = axios.create({
+      async adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse<Answer>> {
+        const data = await ask(cloud, 'orders', String(config.headers.get('token') ?? ''));
+        const status = data.code === 903 ? 401 : 200;
+        const response = { data, status, statusText: '', headers: {}, config };
+        if (status === 200) return response;
+        throw new AxiosError('refused', AxiosError.ERR_BAD_REQUEST, config, null, response);
+      },
+    });
+    instance.interceptors.request.use((config) => {
+      config.headers.set('token', token);
+      return config;
+    });
+    const refresh = async (): Promise<void> => {
+      token = await mint(cloud);
+    };
+    createAuthRefresh(instance, refresh, { deduplicateRefresh });
+    return () => instance.post('orders');
+  };
 
 /** alova types the headers of a request as `any`. */
 function tokenOf(headers: Record<string, unknown>): unknown {
   return headers.token;
 }
 
-const alova: Client = (cloud) => {
-  let token = '';
-  const { onAuthRequired, onResponseRefreshToken } = createServerTokenAuthentication({
-    assignToken(method) {
-      Object.assign(method.config.headers, { token });
-    },
-    refreshTokenOnSuccess: {
-      isExpired: async (response) => fieldsOf(await response.clone().json()).code === 903,
-      async handler() {
-        token = await mint(cloud);
-      },
-    },
-  });
+type Authentication = Pick<
+  ReturnType<typeof createServerTokenAuthentication>,
+  'onAuthRequired' | 'onResponseRefreshToken'
+>;
+
+/** alova over the cloud; a 903 that reaches the caller is a failure. */
+function alova(
+  cloud: Cloud,
+  { onAuthRequired, onResponseRefreshToken }: Authentication,
+): () => Promise<unknown> {
   const instance = createAlova({
     cacheFor: null,
     shareRequest: false,
@@ -105,13 +110,61 @@ const alova: Client = (cloud) => {
       abort: () => undefined,
     }),
   });
-  return () => instance.Post('orders').send();
+  return async () => {
+    const response: unknown = await instance.Post('orders').send();
+    const { code } = fieldsOf(response instanceof Response ? await response.json() : undefined);
+    if (code !== 1) throw new Error(`answered ${String(code)}`);
+  };
+}
+
+/** alova's mode for a server that refuses: it looks at the answers. */
+const alovaServer: Client = (cloud) => {
+  let token = '';
+  return alova(
+    cloud,
+    createServerTokenAuthentication({
+      assignToken(method) {
+        Object.assign(method.config.headers, { token });
+      },
+      refreshTokenOnSuccess: {
+        isExpired: async (response: Response) =>
+          fieldsOf(await response.clone().json()).code === 903,
+        async handler() {
+          token = await mint(cloud);
+        },
+      },
+    }),
+  );
+};
+
+/** alova's mode for a client that knows when its token ends: it looks at the clock, and at no answer. */
+const alovaClient: Client = (cloud) => {
+  let token = '';
+  let endsAt = 0;
+  return alova(
+    cloud,
+    createClientTokenAuthentication({
+      assignToken(method) {
+        Object.assign(method.config.headers, { token });
+      },
+      refreshToken: {
+        isExpired: () => cloud.clock.now() >= endsAt,
+        async handler() {
+          const askedAt = cloud.clock.now();
+          token = await mint(cloud);
+          endsAt = askedAt + LIFE * 1000;
+        },
+      },
+    }),
+  );
 };
 
 /** By the name that the table shows. */
 export const clients: Record<string, Client> = {
   'this session': ours,
   'the seed': seed,
-  'axios-auth-refresh': axiosAuthRefresh,
-  alova,
+  'axios-auth-refresh': axiosAuthRefresh(true),
+  'same, no dedupe': axiosAuthRefresh(false),
+  'alova, server mode': alovaServer,
+  'alova, client mode': alovaClient,
 };

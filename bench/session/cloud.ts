@@ -21,7 +21,7 @@ export interface Cloud {
 }
 
 /** How long tokens live, in seconds. */
-const LIFE = 7200;
+export const LIFE = 7200;
 
 /** A cloud whose latencies repeat with `seed`, so that every client meets the same ones. */
 export function createCloud(seed: number): Cloud {

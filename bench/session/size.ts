@@ -1,20 +1,106 @@
+import { fork } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { transformFile } from '@swc/core';
 import { build } from 'esbuild';
+import { fieldsOf, isText } from '../../miniprogram/session/send';
 
-/** The session without its binding to `wx`, built as a mini program would ship it, in bytes. */
-export async function measureSize(): Promise<{ minified: number; gzipped: number }> {
-  const root = path.resolve(__dirname, '../..');
+/** In bytes. */
+export interface Size {
+  readonly minified: number;
+  readonly gzipped: number;
+}
+
+const root = path.resolve(__dirname, '../..');
+const sources = path.join(root, 'miniprogram/session');
+/** Where `npm run check:devtools` installs WeChat's compiler. */
+const compiler = path.join(root, '.cache/devtools');
+
+const sizeOf = (code: string): Size => ({
+  minified: Buffer.byteLength(code),
+  gzipped: gzipSync(code, { level: 9 }).length,
+});
+
+/** The session bundled and minified for ES2020, with its binding to `wx` or without. */
+export async function measureBundle(entry: 'index' | 'session'): Promise<Size> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['miniprogram/session/session.ts'],
+    entryPoints: [path.join(sources, `${entry}.ts`)],
     bundle: true,
     minify: true,
     target: 'es2020',
     format: 'esm',
     write: false,
   });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote nothing');
-  return { minified: file.contents.length, gzipped: gzipSync(file.contents, { level: 9 }).length };
+  return sizeOf(outputFiles.map(({ text }) => text).join(''));
+}
+
+/**
+ * The session as DevTools ships it, file by file in ES5, with the helpers that it needs; with
+ * `isExact` by WeChat's own compiler, otherwise by one that comes close.
+ */
+export async function measureShipped(): Promise<Size & { isExact: boolean }> {
+  const isExact = existsSync(path.join(compiler, 'node_modules'));
+  const code = isExact ? await compileAsWeChat() : await compileWithSwc();
+  return { ...sizeOf(code), isExact };
+}
+
+async function compileWithSwc(): Promise<string> {
+  const files = readdirSync(sources).map((file) =>
+    transformFile(path.join(sources, file), {
+      swcrc: false,
+      jsc: {
+        parser: { syntax: 'typescript' },
+        target: 'es5',
+        minify: { compress: true, mangle: true },
+      },
+      module: { type: 'commonjs' },
+      minify: true,
+    }),
+  );
+  return (await Promise.all(files)).map(({ code }) => code).join('\n');
+}
+
+async function compileAsWeChat(): Promise<string> {
+  const alone = mkdtempSync(path.join(tmpdir(), 'token-loop-size-'));
+  try {
+    for (const part of ['project.config.json', 'miniprogram']) {
+      cpSync(path.join(root, part), path.join(alone, part), { recursive: true });
+    }
+    const files = await compileIn(alone);
+    const needed = new Set(Object.keys(files).filter((file) => file.startsWith('session/')));
+    for (const file of needed) {
+      for (const [, target = ''] of String(files[file]).matchAll(/\brequire\("([^"]+)"\)/g)) {
+        const name = path.posix.join(path.posix.dirname(file), target);
+        needed.add(name in files ? name : `${name}.js`);
+      }
+    }
+    return [...needed].map((file) => String(files[file])).join('\n');
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
+}
+
+function compileIn(project: string): Promise<Record<string, string>> {
+  return new Promise((resolve, reject) => {
+    const child = fork(path.join(root, 'scripts/devtools/compile.mjs'), [compiler, project], {
+      cwd: project,
+      execArgv: [],
+      silent: true,
+    });
+    child.once('error', reject);
+    child.once('exit', () => {
+      reject(new Error('The compiler did not come to an end.'));
+    });
+    child.once('message', (message) => {
+      const files = Object.entries(fieldsOf(fieldsOf(message).files));
+      resolve(
+        Object.fromEntries(files.filter((file): file is [string, string] => isText(file[1]))),
+      );
+    });
+    // No JSON files are to be held against a schema here.
+    child.send({});
+  });
 }

@@ -4,34 +4,29 @@ export interface FailureAnswer {
   readonly code: number;
   readonly msg: string;
   /** With 500: finds the cause in the log of the cloud. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** With 429: seconds until another attempt can succeed. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** An error of the session: `code` says what happened, `cause` what lies behind it. */
-export class CodedError<Code extends string, Cause = undefined> extends Error {
-  /** What the cloud said, in `ANSWERED` only. */
-  readonly answer?: FailureAnswer;
-
-  constructor(
-    readonly code: Code,
-    readonly cause: Cause,
-  ) {
-    super(code);
-  }
+export interface CodedError<Code extends string, Cause = undefined> extends Error {
+  readonly code: Code;
+  readonly cause: Cause;
+  /** What the cloud said is in `ANSWERED` only. */
+  readonly answer?: undefined;
 }
 
 /** The cloud answered, but not with success; `answer` is what it said. */
-export class Answered extends CodedError<'ANSWERED'> {
-  constructor(override readonly answer: FailureAnswer) {
-    super('ANSWERED', undefined);
-  }
+export interface Answered extends Error {
+  readonly code: 'ANSWERED';
+  readonly cause: undefined;
+  readonly answer: FailureAnswer;
 }
 
 /**
- * There was no answer, or none in the shape of the contract; `cause` says which. The call is not
- * repeated, since it may have happened.
+ * There was no answer, or none in the shape of the contract, or nothing could be sent; `cause` says
+ * which. The call is not repeated, since it may have happened.
  */
 export type CallFailed = CodedError<'CALL_FAILED', unknown>;
 
@@ -54,7 +49,21 @@ export type Refused = CodedError<'REFUSED', Answered>;
 export type SessionError =
   Answered | CallFailed | TimedOut | Cancelled | Cleared | RefreshFailed | Refused;
 
-/** Tells the errors of a session from any other thing that was thrown. */
+/** Makes an error. No class: compiled for old phones, one that extends `Error` weighs 3 KB. */
+export function createError(code: 'ANSWERED', cause: undefined, answer: FailureAnswer): Answered;
+export function createError<Code extends string>(code: Code): CodedError<Code>;
+export function createError<Code extends string, Cause>(
+  code: Code,
+  cause: Cause,
+): CodedError<Code, Cause>;
+export function createError(code: string, cause?: unknown, answer?: FailureAnswer): Error {
+  return Object.assign(new Error(code), { code, cause, answer });
+}
+
+/**
+ * Tells the errors of a session from any other thing that was thrown: each has its own field `answer`,
+ * if only with nothing in it, which no error of the platform has.
+ */
 export function isSessionError(error: unknown): error is SessionError {
-  return error instanceof CodedError;
+  return error instanceof Error && 'answer' in error;
 }

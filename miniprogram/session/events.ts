@@ -5,10 +5,23 @@ export type RefreshReason = 'absent' | 'refused' | 'ended' | 'near-end';
 
 /** What happens inside a session. No event holds a token, nor anything else of the user. */
 export type SessionEvent =
-  /** A call over the network ended. `code` is `undefined` when there was no usable answer. */
-  | { type: 'call'; name: string; code: number | undefined; ms: number }
+  /** A call over the network ended. */
+  | {
+      type: 'call';
+      name: string;
+      /** `undefined` when there was no usable answer; `cause` then says why, for the developer. */
+      code: number | undefined;
+      ms: number;
+      /** What the transport rejected with, as the platform made it. */
+      cause?: unknown;
+      /** The call asked for no token: it revoked one. */
+      revokes?: true | undefined;
+    }
   | { type: 'refresh-started'; reason: RefreshReason }
-  /** `waiters`: how many calls waited for it; none when it ran in the background. */
+  /**
+   * `waiters`: how many calls waited for it; none when it ran in the background, or had failed
+   * before its token came all the same.
+   */
   | { type: 'refresh-done'; ms: number; waiters: number }
   /** `reason`: the code that `gettoken` answered, or the code of the error that ended it. */
   | {
@@ -41,13 +54,14 @@ export function createEvents(): Events {
   const entries = new Set<Listener>();
   return {
     emit(event) {
-      for (const entry of entries)
+      entries.forEach((entry) => {
         Promise.resolve(event)
           .then(entry)
           .catch(() => undefined);
+      });
     },
     on(listener) {
-      const entry: Listener = (event) => entries.has(entry) && listener({ ...event });
+      const entry: Listener = (event) => entries.has(entry) && listener(Object.assign({}, event));
       entries.add(entry);
       return () => void entries.delete(entry);
     },

@@ -1,32 +1,29 @@
 import type { Clock, TokenStorage, Transport } from './parts';
 import { createSession } from './session';
 
-export * from './errors';
+export { isSessionError } from './errors';
+export type * from './errors';
 export type { SessionEvent } from './events';
-export type { CallOptions } from './pending';
-export type { Session } from './session';
+export type { CallOptions, Session } from './session';
 
-const KEY = 'token';
-/** The longest delay `setTimeout` knows: with a longer one it would run at once. */
-const LONGEST = 0x7fffffff;
-
-const transport: Transport = async (name, data) => {
-  const { result } = await wx.cloud.callFunction({ name, data });
-  return result;
-};
+/** A key of our own: what else lies in the storage is the host's. */
+const KEY = 'token-loop/session';
+// Before base library 2.2.3 there is no `wx.cloud`: the `TypeError` says so.
+const transport: Transport = (name, data) =>
+  wx.cloud.callFunction({ name, data }).then(({ result }) => result);
 
 const storage: TokenStorage = {
   load: () => wx.getStorageSync<unknown>(KEY),
   save: (value) => {
-    if (value) wx.setStorageSync(KEY, value);
-    else wx.removeStorageSync(KEY);
+    wx.setStorageSync(KEY, value ?? '');
   },
 };
 
 const clock: Clock = {
   now: () => Date.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.min(ms, LONGEST));
+    // With a delay of more than 2^31 ms it would run at once: 11 days are as good.
+    const timer = setTimeout(run, Math.min(ms, 1e9));
     return () => {
       clearTimeout(timer);
     };

@@ -1,6 +1,6 @@
 /**
  * Calls one cloud function and resolves with its `result`, whatever that is; rejects when there is
- * no answer. It may not keep or change `data`.
+ * no answer. It may not keep `data`.
  */
 export type Transport = (name: string, data: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
@@ -33,6 +33,31 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly storage: TokenStorage;
   readonly clock: Clock;
-  /** From 0 up to 1, for the jitter of the backoff. Default `Math.random`. */
+  /** From 0 up to 1, for the jitter of the pauses. Default `Math.random`. */
   readonly random?: () => number;
+}
+
+/** Milliseconds since the clock showed `start`; 0 when it has jumped back since. */
+export function elapsed(clock: Clock, start: number): number {
+  return Math.max(0, clock.now() - start);
+}
+
+/**
+ * Runs `run` after `ms` milliseconds in which the phone was awake, unless the function it returns is
+ * called before. A phone that sleeps runs no timer; when it wakes, the late timers run before the
+ * answers that wait. So a timer that is late by more than a second starts anew.
+ */
+export function limit(clock: Clock, ms: number, run: () => void): () => void {
+  let stop = (): void => undefined;
+  function start(): void {
+    const startedAt = clock.now();
+    stop = clock.after(ms, () => {
+      if (elapsed(clock, startedAt) > ms + 1000) start();
+      else run();
+    });
+  }
+  start();
+  return () => {
+    stop();
+  };
 }

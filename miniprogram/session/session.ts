@@ -1,13 +1,20 @@
 import type { BusinessName, BusinessRequest, BusinessSuccess } from '../../contract';
-import { readSuccess } from './answers';
-import { within } from './clock';
-import { Answered, CodedError, type Refused } from './errors';
+import { createError } from './errors';
 import { createEvents, type Listener } from './events';
-import { createKeeper, lifeLeft, type Held } from './held';
-import type { SessionParts } from './parts';
-import { runPending, type CallOptions, type Ticket } from './pending';
-import { createRenewal } from './renewal';
-import { createSend } from './sender';
+import { limit, type SessionParts } from './parts';
+import { readSuccess } from './readers';
+import { createSend, fieldsOf } from './send';
+import { createTokens, type Claim } from './token';
+
+export interface CallOptions {
+  /**
+   * Milliseconds for the whole call, a refresh and a repeat included; sleep of the phone does not
+   * count. Default 30,000.
+   */
+  readonly timeLimit?: number;
+  /** When this promise settles, the call ends with `CANCELLED`; when it has settled, nothing is sent. */
+  readonly cancelled?: PromiseLike<unknown>;
+}
 
 export interface Session {
   /**
@@ -30,75 +37,85 @@ export interface Session {
   readonly on: (listener: Listener) => () => void;
 }
 
-/** Makes a session: the one owner of the token on this phone. */
-export function createSession({
-  transport,
-  storage,
-  clock,
-  random = Math.random,
-}: SessionParts): Session {
-  const { emit, on } = createEvents();
-  const send = createSend(transport, clock, emit);
-  const keeper = createKeeper(storage, emit);
-  const pending = new Set<Ticket>();
-  const renewal = createRenewal(emit, keeper, pending, send, clock, random);
+/** A call of a page, from its start until it settles. */
+interface Call extends Claim {
+  readonly cancelled: PromiseLike<unknown> | undefined;
+  /** Ends the call with an error. */
+  readonly end: (code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT') => void;
+}
 
-  async function run<Name extends BusinessName>(
-    ticket: Ticket,
-    name: Name,
-    request: object,
-  ): Promise<BusinessSuccess<Name>> {
-    let fresh: Held | undefined;
-    let repeating = false;
-    for (;;) {
-      const held = keeper.held();
-      // A fresh token is tried even when it came so late that its life is over: the 903 decides.
-      if (!held || !pending.has(ticket) || (held !== fresh && lifeLeft(held, clock) <= 0)) {
-        fresh = await renewal.wait(ticket, repeating);
-        continue;
-      }
-      if (repeating) emit({ type: 'call-repeated', name });
-      const sent = send(name, { ...request, token: held.token }, readSuccess[name]);
-      renewal.renew(held);
-      const reading = await sent;
-      if (!(reading instanceof CodedError)) {
-        held.proven = true;
-        return reading;
-      }
-      if (!(reading instanceof Answered) || reading.answer.code !== 903) throw reading;
-      const cause = (held.refusal = held.refusal ?? reading);
-      const refused = (): Refused => new CodedError('REFUSED', cause);
-      if (keeper.held() === held) {
-        keeper.hold();
-        // A token got for this call, that nothing has accepted: the next would be refused as well.
-        if (pending.has(ticket) && (repeating || held === fresh) && !held.proven) {
-          emit({ type: 'loop-broken', name });
-          renewal.fail(refused);
-        }
-      }
-      if (repeating) throw refused();
-      repeating = true;
-    }
+/** Makes a session: the one owner of the token on this phone. */
+export function createSession(parts: SessionParts): Session {
+  /** Milliseconds that `clear()` waits for the cloud, at most. */
+  const revokeLimit = 5_000;
+  const { clock } = parts;
+  const { emit, on } = createEvents();
+  const send = createSend(parts, emit);
+  /** The calls under way. */
+  const calls = new Set<Call>();
+  /** The `cancelled` promises that have a handler: one each, however many calls share it. */
+  const watched = new WeakSet<PromiseLike<unknown>>();
+  const tokens = createTokens(parts, send, emit, calls);
+
+  /** Ends the calls with this `cancelled` when it settles. */
+  function watch(cancelled: PromiseLike<unknown>): void {
+    if (watched.has(cancelled)) return;
+    const end = (): void => {
+      watched.delete(cancelled);
+      calls.forEach((call) => {
+        if (call.cancelled === cancelled) call.end('CANCELLED');
+      });
+    };
+    // What is no promise throws here, and the call is refused before it leaves anything behind.
+    cancelled.then(end, end);
+    watched.add(cancelled);
   }
 
   return {
     on,
-    call(name, request, options = {}) {
-      return runPending(pending, clock, options, (ticket) => run(ticket, name, { ...request }));
-    },
-    async clear() {
-      const held = keeper.held();
-      keeper.hold();
-      renewal.reset();
-      for (const ticket of pending) ticket.end?.('CLEARED');
-      const revokeLimit = 5_000;
-      if (held) {
-        await within(
-          clock,
-          revokeLimit,
-          send('gettoken', { revoke: held.token }, () => ({ code: 1 })),
-        );
-      }
-    },
+    call: (name, request, { timeLimit = 30_000, cancelled } = {}) =>
+      new Promise((resolve, reject) => {
+        // What is sent, and sent again, is the request as it is now.
+        const body = JSON.stringify(request);
+        if (cancelled) watch(cancelled);
+        let stopLimit = (): void => undefined;
+        function close(): void {
+          calls.delete(call);
+          stopLimit();
+        }
+        const call: Call = {
+          cancelled,
+          end(code) {
+            close();
+            call.failure = () => createError(code);
+            reject(call.failure());
+          },
+        };
+        const begin = (): void => {
+          const sendWith = (token: string): ReturnType<typeof send<BusinessSuccess<typeof name>>> =>
+            send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
+          void tokens.run(call, name, sendWith).then(resolve, reject).then(close);
+        };
+        calls.add(call);
+        stopLimit = limit(clock, timeLimit, () => {
+          call.end('TIMED_OUT');
+        });
+        if (cancelled) {
+          // If it has settled, its handler runs first, and nothing is sent.
+          void Promise.resolve().then(begin);
+        } else begin();
+      }),
+    clear: () =>
+      new Promise((resolve) => {
+        const token = tokens.forget();
+        calls.forEach((call) => {
+          call.end('CLEARED');
+        });
+        if (token) {
+          const stop = limit(clock, revokeLimit, resolve);
+          const revoked = send('gettoken', { revoke: token }, () => ({ code: 1 }));
+          void revoked.then(stop).then(resolve);
+        } else resolve();
+      }),
   };
 }

@@ -41,7 +41,7 @@ test('the log keeps the last 50 lines and goes on counting', () => {
 });
 
 test('903 is marked apart from success and failure', () => {
-  expect(logOf(call(903))).toMatchObject([{ tone: 'refused', meaning: '令牌失效' }]);
+  expect(logOf(call(903))).toMatchObject([{ tone: 'refused', meaning: 'token 失效' }]);
   expect(logOf(call(1))).toMatchObject([{ tone: 'done' }]);
 });
 
@@ -55,12 +55,12 @@ test.each([undefined, 400, 401, 429, 500, 777])(
 );
 
 test('a call without an answer says so', () => {
-  expect(logOf(call(undefined))).toMatchObject([{ code: '无应答' }]);
+  expect(logOf(call(undefined))).toMatchObject([{ code: '无返回' }]);
 });
 
 test('success of gettoken reads differently from success of a business call', () => {
-  expect(logOf(call(1, 'gettoken'))).toMatchObject([{ meaning: '换得新令牌' }]);
-  expect(logOf(call(1))).toMatchObject([{ meaning: '令牌有效，数据返回' }]);
+  expect(logOf(call(1, 'gettoken'))).toMatchObject([{ meaning: '已换取新 token' }]);
+  expect(logOf(call(1))).toMatchObject([{ meaning: 'token 有效，数据返回' }]);
 });
 
 test('a refused token reads as a story from the foot up', () => {
@@ -73,7 +73,13 @@ test('a refused token reads as a story from the foot up', () => {
       { type: 'call-repeated', name: 'orders' },
       call(1),
     ),
-  ).toEqual(['1', '带上新令牌，重发 orders', '1', '令牌被云端拒绝，向 gettoken 换新', '903']);
+  ).toEqual([
+    '1',
+    '带上新 token，重发 orders',
+    '1',
+    'token 被云端拒绝，向 gettoken 换取新的',
+    '903',
+  ]);
 });
 
 test('each reason for a refresh reads differently', () => {
@@ -85,13 +91,13 @@ test('each reason for a refresh reads differently', () => {
 
 test('what goes wrong inside the session is told', () => {
   expect(lines({ type: 'refresh-failed', reason: 429, ms: 9, waiters: 3 })).toEqual([
-    '没有换到新令牌，3 个请求随之失败',
+    '没有换到新 token，3 个请求随之失败',
   ]);
   expect(lines({ type: 'loop-broken', name: 'orders' })).toEqual([
-    '新令牌也被拒绝，不再重发 orders',
+    '新 token 也被拒绝，不再重发 orders',
   ]);
   expect(lines({ type: 'storage-failed', action: 'save' })).toEqual([
-    '本机存储不可用，令牌只留在内存',
+    '本机存储不可用，token 只留在内存',
   ]);
 });
 
@@ -100,4 +106,34 @@ test('the log given is left as it was', () => {
   const before = structuredClone(log);
   withEvent(log, call(1));
   expect(log).toEqual(before);
+});
+
+test('a revocation does not read like a new token', () => {
+  const revoked: SessionEvent = { type: 'call', name: 'gettoken', code: 1, ms: 1, revokes: true };
+  expect(logOf(revoked)).toMatchObject([{ meaning: '已撤销 token' }]);
+  expect(lines({ type: 'refresh-failed', reason: 'CLEARED', ms: 1, waiters: 2 })).toEqual([
+    '用户离开，不再换取 token',
+  ]);
+});
+
+test.each([
+  [{ errCode: -501000, errMsg: 'FunctionName parameter could not be found' }, 'FunctionName'],
+  [new Error('wx.cloud is missing'), 'wx.cloud is missing'],
+])('a call without an answer tells the developer why', (cause, reason) => {
+  const event: SessionEvent = { type: 'call', name: 'orders', code: undefined, ms: 1, cause };
+  expect(logOf(event)).toHaveProperty('0.meaning', expect.stringContaining(reason));
+});
+
+test.each([undefined, null, 'text', {}, { errMsg: 7 }, { errMsg: '' }])(
+  'a cause that says nothing (%p) adds nothing',
+  (cause) => {
+    const event: SessionEvent = { type: 'call', name: 'orders', code: undefined, ms: 1, cause };
+    expect(logOf(event)).toMatchObject([{ meaning: '没有收到云端的返回' }]);
+  },
+);
+
+test('what the platform says is cut to a line or two', () => {
+  const cause = new Error('x'.repeat(5_000));
+  const [entry] = logOf({ type: 'call', name: 'orders', code: undefined, ms: 1, cause });
+  expect(entry?.kind === 'call' && entry.meaning.length).toBeLessThan(150);
 });

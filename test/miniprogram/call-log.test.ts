@@ -53,11 +53,11 @@ test('the 903 loop can be watched, marked and explained', async () => {
   await toggle();
   expect(page.logged()).toEqual(['orders 1', 'gettoken 1', 'orders 903', 'orders 1', 'gettoken 1']);
   expect(page.text('.call-log', '.call-refused .code')).toBe('903');
-  expect(page.text('.call-log', '.call-refused .meaning')).toBe('令牌失效');
+  expect(page.text('.call-log', '.call-refused .meaning')).toBe('token 失效');
   expect(page.text('.call-log', '.note').split('\n')).toEqual([
-    '带上新令牌，重发 orders',
-    '令牌被云端拒绝，向 gettoken 换新',
-    '本机没有令牌，向 gettoken 领取',
+    '带上新 token，重发 orders',
+    'token 被云端拒绝，向 gettoken 换取新的',
+    '本机没有 token，向 gettoken 领取',
   ]);
 });
 
@@ -74,8 +74,8 @@ test('calls made while it is open come in on top, in the right order', async () 
   await tap('.ask');
   cloud.answerNext('orders', new Error('request:fail'));
   await tap('.ask');
-  expect(page.logged()).toEqual(['orders 无应答', 'orders 500', 'orders 1', 'gettoken 1']);
-  expect(page.text('.call-log', '.call-failed .code')).toBe('无应答\n500');
+  expect(page.logged()).toEqual(['orders 无返回', 'orders 500', 'orders 1', 'gettoken 1']);
+  expect(page.text('.call-log', '.call-failed .code')).toBe('无返回\n500');
 });
 
 test('no token is ever in the panel', async () => {
@@ -84,4 +84,10 @@ test('no token is ever in the panel', async () => {
   cloud.forget();
   await tap('.ask');
   expect(page.text('.call-log')).not.toContain('token-');
+});
+
+test('while it is folded its view gets no lines, only the last call', async () => {
+  const changes = page.panelChanges();
+  await tap('.ask');
+  expect(changes).toEqual([{ latest: 'gettoken → 1' }, { latest: 'orders → 1' }]);
 });

@@ -84,3 +84,17 @@ test('settings of one developer are not committed', () => {
   const ignored = readFileSync(path.join(project, '.gitignore'), 'utf8').split('\n');
   expect(ignored).toContain('project.private.config.json');
 });
+
+/** Every file of the mini program with this ending. */
+function filesOf(ending: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith(ending),
+  );
+}
+
+test.each(filesOf('.wxss'))('%s looks right on an old iPhone', (file) => {
+  const style = readFileSync(path.join(root, file), 'utf8');
+  // `gap` of a flex box: iOS 14.5. `overflow-wrap: anywhere`: iOS 15.4.
+  expect(style).not.toMatch(/^\s*(row-|column-)?gap:/m);
+  expect(style).not.toContain('overflow-wrap: anywhere');
+});

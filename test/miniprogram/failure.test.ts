@@ -1,4 +1,5 @@
 import { describeFailure, type Failure } from '../../miniprogram/pages/orders/failure';
+import { createError } from '../../miniprogram/session/errors';
 import { createSession } from '../../miniprogram/session/session';
 
 type Cloud = (name: string) => unknown;
@@ -45,8 +46,9 @@ async function failureOf(cloud: Cloud, { leave = false } = {}): Promise<Failure>
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const failures: [string, Cloud][] = [
-  ['没有收到云端的应答', ordersThat(() => fail(new Error('request:fail')))],
-  ['没有收到云端的应答', ordersThat(() => ({ rubbish: true }))],
+  ['没有收到云端的返回', ordersThat(() => fail(new Error('request:fail')))],
+  ['云端的返回无法识别', ordersThat(() => ({ rubbish: true }))],
+  ['微信版本过低', ordersThat(() => fail(new TypeError('no callFunction of undefined')))],
   ['等待超时', ordersThat(never)],
   ['登录没有成功', () => ({ code: 401, msg: 'no identity' })],
   ['登录状态无法恢复', ordersAnswer({ code: 903 })],
@@ -54,7 +56,7 @@ const failures: [string, Cloud][] = [
   ['没有识别到微信身份', ordersAnswer({ code: 401 })],
   ['请求过于频繁', ordersAnswer({ code: 429 })],
   ['云端出了点问题', ordersAnswer({ code: 500 })],
-  ['云端的应答无法识别', ordersAnswer({ code: 777 })],
+  ['云端的返回无法识别', ordersAnswer({ code: 777 })],
 ];
 
 test.each(failures)('%s: told in Chinese, with something to do', async (heading, cloud) => {
@@ -87,7 +89,36 @@ test('a call that WeChat failed: its own number is shown, its message is not', a
   const cause = { errCode: -501000, errMsg: 'FunctionName parameter could not be found' };
   const { detail } = await failureOf(ordersThat(() => fail(cause)));
   expect(detail).toContain('-501000');
+  expect(detail).not.toContain('网络');
   expect(detail).not.toContain('Function');
+});
+
+test('a dead line is told as one, with the number of WeChat', async () => {
+  const cause = { errCode: -601003, errMsg: 'request:fail' };
+  const { heading, detail } = await failureOf(ordersThat(() => fail(cause)));
+  expect(heading).toBe('没有收到云端的返回');
+  expect(detail).toBe('请检查网络后重试。（错误码 -601003）');
+});
+
+test('no wx.cloud is no matter of the network', () => {
+  const cause = createError('CALL_FAILED', new TypeError('no callFunction of undefined'));
+  const { heading, detail } = describeFailure(createError('REFRESH_FAILED', cause));
+  expect(heading).toBe('登录没有成功');
+  expect(detail).toBe('微信版本过低，请升级到最新版微信后再打开。');
+});
+
+test('the seconds to wait count down, for all calls that met the same answer', () => {
+  jest.useFakeTimers({ now: 1_000_000 });
+  const answer = { code: 429, msg: 'slow down', retryAfter: 17 };
+  const first = createError('ANSWERED', undefined, answer);
+  const second = createError('REFRESH_FAILED', createError('ANSWERED', undefined, answer));
+  expect(describeFailure(first)).toMatchObject({ detail: '请等 17 秒再试。', wait: 17 });
+  jest.setSystemTime(1_010_500);
+  expect(describeFailure(first)).toMatchObject({ detail: '请等 7 秒再试。', wait: 7 });
+  expect(describeFailure(second)).toMatchObject({ detail: '请求过于频繁，请等 7 秒再试。' });
+  jest.setSystemTime(1_017_000);
+  expect(describeFailure(first)).toMatchObject({ detail: '现在可以重试。', wait: 0 });
+  jest.useRealTimers();
 });
 
 test.each([undefined, null, 'text', new Error('boom'), { code: 'ANSWERED' }])(

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OrdersRequest, OrdersSuccess } from '../../contract/index';
+import { createError } from '../../miniprogram/session/errors';
 import { createFeed } from '../../miniprogram/pages/orders/feed';
 import { cloudOf, createScreen } from './feed-model';
 
@@ -95,8 +96,85 @@ test('a reload asks for 100 orders at most, the most that the cloud gives', asyn
     await cloud.next().answer();
   }
   expect(view.ids()).toHaveLength(120);
+  const reloaded = feed.reload();
+  const first = cloud.next();
+  expect(first.request).toEqual({ limit: 100 });
+  await first.answer();
+  expect(view.ids()).toHaveLength(120);
+  const second = cloud.next();
+  expect(second.request).toEqual({ limit: 20, cursor: '101' });
+  await second.answer();
+  await reloaded;
+  expect(view.ids()).toEqual(Array.from({ length: 120 }, (_, at) => 200 - at));
+  expect(view.data.more).toBe('idle');
+  void feed.loadMore();
+  expect(cloud.next().request).toEqual({ limit: 20, cursor: '81' });
+});
+
+test('a reload of many orders that fails halfway keeps what is on show', async () => {
+  const cloud = new HeldCloud(200);
+  const view = createScreen();
+  const feed = createFeed(cloud.ask, view.show);
   void feed.reload();
-  expect(cloud.next().request).toEqual({ limit: 100 });
+  await cloud.next().answer();
+  for (let page = 2; page <= 6; page += 1) {
+    void feed.loadMore();
+    await cloud.next().answer();
+  }
+  const reloaded = feed.reload();
+  await cloud.next().answer();
+  await cloud.next().fail();
+  await reloaded;
+  expect(view.ids()).toHaveLength(120);
+  expect(view.data.notice).not.toBe('');
+});
+
+test('a cloud that gives no more orders, and says there are more, ends a reload', async () => {
+  const view = createScreen();
+  const feed = createFeed(
+    () => Promise.resolve({ code: 1, orders: [], nextCursor: '9' }),
+    view.show,
+  );
+  await feed.reload();
+  expect(view.data.view.kind).toBe('empty');
+});
+
+test('the seconds to wait count down on screen, until another reload', async () => {
+  jest.useFakeTimers();
+  const answer = { code: 429, msg: 'slow down', retryAfter: 3 };
+  const view = createScreen();
+  const feed = createFeed(
+    () => Promise.reject(createError('ANSWERED', undefined, answer)),
+    view.show,
+  );
+  const detail = (): unknown => view.data.view.kind === 'error' && view.data.view.failure.detail;
+  await feed.reload();
+  expect(detail()).toBe('请等 3 秒再试。');
+  jest.advanceTimersByTime(1_000);
+  expect(detail()).toBe('请等 2 秒再试。');
+  jest.advanceTimersByTime(2_000);
+  expect(detail()).toBe('现在可以重试。');
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+test('nothing counts on once the page is gone, or the user has asked again', async () => {
+  jest.useFakeTimers();
+  const answer = { code: 429, msg: 'slow down', retryAfter: 30 };
+  const feed = createFeed(
+    () => Promise.reject(createError('ANSWERED', undefined, answer)),
+    () => undefined,
+  );
+  await feed.reload();
+  const again = feed.reload();
+  expect(jest.getTimerCount()).toBe(0);
+  await again;
+  expect(jest.getTimerCount()).toBe(1);
+  feed.close();
+  expect(jest.getTimerCount()).toBe(0);
+  await feed.reload();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
 });
 
 test('a reload that fails keeps the orders on show and a page that is on its way', async () => {

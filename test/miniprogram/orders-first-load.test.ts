@@ -142,7 +142,7 @@ describe('when the first load fails', () => {
     cloud.answerNext('orders', new Error('request:fail'));
     open(cloud);
     await tap('.ask');
-    expect(page.text('.error', '.heading')).toBe('没有收到云端的应答');
+    expect(page.text('.error', '.heading')).toBe('没有收到云端的返回');
     await tap('.ask');
     expect(page.orderIds()).toEqual(newest(20));
   });

@@ -41,6 +41,8 @@ export interface OrdersPage {
   /** The user goes to another app and comes back; `meanwhile` happens in between. */
   background(meanwhile: () => void): void;
   leave(): void;
+  /** What the panel tells its view from now on. */
+  panelChanges(): object[];
   /** How often the page or its panel have changed their data after `leave`. */
   changesAfterLeaving(): number;
 }
@@ -125,6 +127,17 @@ export function openOrdersPage(cloud: Cloud, storage: Storage = new Map()): Orde
         instance.setData = () => (late += 1);
       }
       page.detach();
+    },
+    panelChanges() {
+      const changes: object[] = [];
+      for (const { instance } of find(['.call-log'])) {
+        const { setData } = instance;
+        instance.setData = (change) => {
+          changes.push(change);
+          setData.call(instance, change);
+        };
+      }
+      return changes;
     },
     changesAfterLeaving: () => late,
   };

@@ -1,55 +1,5 @@
-import fc from 'fast-check';
-import { fieldsOf, readMint } from '../../miniprogram/session/answers';
-import { CodedError } from '../../miniprogram/session/errors';
-import { createSession } from '../../miniprogram/session/session';
-
-test('whatever the cloud answers, a call ends, and with an answer of the contract or an error', async () => {
-  const orderLike = fc.record({
-    id: fc.oneof(fc.string(), fc.anything()),
-    title: fc.string(),
-    time: fc.oneof(fc.integer(), fc.anything()),
-  });
-  const orders = fc.record({
-    code: fc.constant(1),
-    orders: fc.oneof(fc.array(orderLike, { maxLength: 2 }), fc.anything()),
-    nextCursor: fc.option(fc.anything(), { nil: undefined }),
-  });
-  const minted = fc.record({
-    code: fc.constant(1),
-    token: fc.anything(),
-    expiresIn: fc.anything(),
-  });
-  const result = fc.oneof(
-    fc.anything(),
-    orders,
-    minted,
-    fc.constant({ code: 1, token: 't', expiresIn: 9 }),
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(result, { minLength: 1 }), async (results) => {
-      let sent = 0;
-      const session = createSession({
-        transport: () => Promise.resolve(results[sent++ % results.length]),
-        storage: { load: () => undefined, save: () => undefined },
-        clock: {
-          now: () => 0,
-          after(ms, run) {
-            if (ms < 1000) setImmediate(run);
-            return () => undefined;
-          },
-        },
-      });
-      const outcome: unknown = await session.call('orders', {}).catch((error: unknown) => error);
-      if (outcome instanceof CodedError) return;
-      const { orders } = fieldsOf(outcome);
-      for (const order of Array.isArray(orders) ? orders : [undefined]) {
-        const { id, title, time } = fieldsOf(order);
-        expect([typeof id, typeof title, typeof time]).toEqual(['string', 'string', 'number']);
-      }
-    }),
-    { numRuns: 1000 },
-  );
-});
+import { readMint, readSuccess } from '../../miniprogram/session/readers';
+import { call, withToken } from './driving';
 
 test.each([
   ['a token that is not text', { token: 7, expiresIn: 7200 }],
@@ -57,6 +7,68 @@ test.each([
   ['no life', { token: 't' }],
   ['a life that is not a number', { token: 't', expiresIn: '7200' }],
   ['a life below 0', { token: 't', expiresIn: -1 }],
+  ['an endless life', { token: 't', expiresIn: Infinity }],
 ])('gettoken that answers with %s has given no token', (_, fields) => {
   expect(readMint(fields)).toBeUndefined();
+});
+
+test.each([
+  ['a text of 5,000,000 characters', 'x'.repeat(5_000_000)],
+  ['a list of 1,000,000', new Array<number>(1_000_000).fill(1)],
+])('an answer that is %s is refused at once', async (_, result) => {
+  const world = await withToken();
+  world.cloud.answer = () => result;
+  const before = process.memoryUsage().heapUsed;
+  const from = performance.now();
+  await expect(call(world)).resolves.toMatchObject({ code: 'CALL_FAILED' });
+  expect(performance.now() - from).toBeLessThan(100);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+});
+
+test('a number that counts nothing is no code', async () => {
+  const world = await withToken();
+  world.cloud.business = Number.NaN;
+  await expect(call(world)).resolves.toMatchObject({ code: 'CALL_FAILED' });
+});
+
+const apple = { id: '1', title: '苹果', time: 1 };
+
+test('a page of orders is read, with and without a next one', () => {
+  expect(readSuccess.orders({ orders: [apple], more: true })).toEqual({ code: 1, orders: [apple] });
+  const page = { code: 1, orders: [apple], nextCursor: '1' };
+  expect(readSuccess.orders(page)).toEqual(page);
+});
+
+test.each([
+  ['no list', { orders: 'none' }],
+  ['something like a list', { orders: { every: () => true } }],
+  ['an order that is none', { orders: [apple, null] }],
+  ['an id that is no text', { orders: [{ ...apple, id: 1 }] }],
+  ['a title that is no text', { orders: [{ ...apple, title: 1 }] }],
+  ['a time that is no number', { orders: [{ ...apple, time: '1' }] }],
+  ['a cursor that is no text', { orders: [], nextCursor: 7 }],
+])('orders with %s are not read', (_, fields) => {
+  expect(readSuccess.orders(fields)).toBeUndefined();
+});
+
+test.each([
+  ['nothing', null],
+  ['a text', 'code'],
+  ['a success without its code', { orders: [] }],
+  ['a success that is none', { code: 1 }],
+])('an answer that is %s has the wrong shape', async (_, result) => {
+  const world = await withToken();
+  const answer = world.cloud.answer.bind(world.cloud);
+  world.cloud.answer = (sent) => (sent.name === 'orders' ? result : answer(sent));
+  await expect(call(world)).resolves.toMatchObject({
+    code: 'CALL_FAILED',
+    cause: new TypeError('Wrong shape'),
+  });
+});
+
+test('a failure without words, number and time has none of them', async () => {
+  const world = await withToken();
+  world.cloud.answer = () => ({ code: 500, msg: 1, requestId: 2, retryAfter: '3' });
+  const answer = { code: 500, msg: '', requestId: undefined, retryAfter: undefined };
+  await expect(call(world)).resolves.toMatchObject({ code: 'ANSWERED', answer });
 });

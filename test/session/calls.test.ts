@@ -41,11 +41,125 @@ test.each([
 test('a refusal that comes after its call was cancelled is remembered, but starts nothing', async () => {
   const world = await withToken();
   world.cloud.tokens.clear();
-  await start(world, {}, { cancelled: Promise.resolve() });
+  let leave = (): void => undefined;
+  const cancelled = new Promise<void>((resolve) => (leave = resolve));
+  const result = start(world, {}, { cancelled });
+  await world.settle(() => false, 1);
+  leave();
+  await expect(result).resolves.toMatchObject({ code: 'CANCELLED' });
   await world.settle();
   expect(names(world)).toEqual(['orders']);
   await call(world);
   expect(names(world)).toEqual(['orders', 'gettoken', 'orders']);
+});
+
+test.each([
+  ['resolved', () => Promise.resolve()],
+  ['rejected', () => Promise.reject(new Error('gone'))],
+])('a call whose `cancelled` has %s before sends nothing', async (_, settled) => {
+  const world = await withToken();
+  const cancelled = settled();
+  await cancelled.catch(() => undefined);
+  for (let calls = 0; calls < 2; calls += 1) {
+    const result = start(world, {}, { cancelled });
+    await world.settle();
+    await expect(result).resolves.toMatchObject({ code: 'CANCELLED' });
+  }
+  expect(world.sent).toEqual([]);
+  expect([...world.timers]).toEqual([]);
+});
+
+test('a `cancelled` that settles ends the calls that have it, and no other', async () => {
+  const world = await withToken();
+  let leave = (): void => undefined;
+  const cancelled = new Promise<void>((resolve) => (leave = resolve));
+  const left = [start(world, {}, { cancelled }), start(world, {}, { cancelled })];
+  const stayed = start(world, {}, { cancelled: new Promise(() => undefined) });
+  await world.settle(() => false, 1);
+  leave();
+  await world.settle(() => false);
+  for (const result of left) await expect(result).resolves.toMatchObject({ code: 'CANCELLED' });
+  await expect(stayed).resolves.toMatchObject({ code: 1 });
+});
+
+test('a shared `cancelled` gets one handler, however many calls have it', async () => {
+  const world = await withToken();
+  const cancelled = new Promise<never>(() => undefined);
+  const then = jest.spyOn(cancelled, 'then');
+  for (let calls = 0; calls < 3; calls += 1) {
+    const result = start(world, {}, { cancelled });
+    await world.settle(() => false);
+    await expect(result).resolves.toMatchObject({ code: 1 });
+  }
+  expect(then).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['true', true],
+  ['a signal', { aborted: false }],
+])(
+  'a `cancelled` that is %s is refused each time by its name, and leaves nothing',
+  async (_, cancelled) => {
+    const world = createWorld();
+    const options: object = { cancelled };
+    for (let calls = 0; calls < 2; calls += 1) {
+      await expect(world.session.call('orders', {}, options)).rejects.toThrow(
+        new TypeError('cancelled.then is not a function'),
+      );
+    }
+    expect(world.sent).toEqual([]);
+    expect([...world.timers]).toEqual([]);
+  },
+);
+
+test('a request that throws when it is read is settled, and leaves nothing', async () => {
+  const world = createWorld();
+  const request = {
+    get limit(): number {
+      throw new Error('getter');
+    },
+  };
+  await expect(world.session.call('orders', request)).rejects.toThrow('getter');
+  expect([...world.timers]).toEqual([]);
+  expect(world.sent).toEqual([]);
+  void world.session.clear();
+  await expect(call(world)).resolves.toMatchObject({ code: 1 });
+});
+
+test('a repeat sends what was sent, whatever has become of the request within', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const filter = { day: 'monday' };
+  const request: object = { filter };
+  const result = start(world, request);
+  await world.settle(() => false, 2);
+  filter.day = 'tuesday';
+  await world.settle(() => false);
+  await result;
+  expect(world.sent.map(({ data }) => data.filter)).toEqual([
+    { day: 'monday' },
+    undefined,
+    { day: 'monday' },
+  ]);
+});
+
+test('a repeat sends what was sent, whatever the transport did to it', async () => {
+  const world = await withToken();
+  world.cloud.tokens.clear();
+  const request: object = { filter: { day: 'monday' } };
+  world.onSend = ({ data }) => {
+    if (data.filter) Object.assign(data.filter, { day: 'tuesday' });
+  };
+  const seen: unknown[] = [];
+  const { onSend } = world;
+  world.onSend = (sent) => {
+    seen.push(JSON.stringify(sent.data.filter));
+    onSend(sent);
+  };
+  const result = start(world, request);
+  await world.settle(() => false);
+  await result;
+  expect(seen).toEqual(['{"day":"monday"}', undefined, '{"day":"monday"}']);
 });
 
 test('the objects of the caller are not changed, and changing them later changes no repeat', async () => {

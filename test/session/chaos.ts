@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Phone } from './phone';
 import { watch, type Watch } from './watch';
 import { createWorld, type World } from './world';
 
@@ -28,6 +29,9 @@ const happenings: Record<string, (world: World, watch: Watch) => void> = {
   },
   'the clock jumps back': (world) => {
     world.jump(-3 * HOUR);
+  },
+  'the phone sleeps': (world) => {
+    void world.sleep(40_000);
   },
   'the storage breaks or recovers': ({ slot }) => {
     slot.fails = !slot.fails;
@@ -70,23 +74,24 @@ const happening = fc.oneof(
 );
 
 /**
- * Calls, revocations, switches of user, faults and jumps of the clock, interleaved at will with the
- * network and with time limits: the invariants hold throughout, and every call settles once.
+ * Calls, revocations, switches of user, sleep, faults and jumps of the clock, interleaved at will with
+ * the network and with time limits: the invariants hold throughout, and every call settles once.
  */
-export const chaos = fc.asyncProperty(
-  fc.scheduler(),
-  fc.array(fc.tuple(happening, fc.nat(4)), { minLength: 2, maxLength: 14 }),
-  fc.infiniteStream(fc.nat(9)),
-  async (scheduler, script, dice) => {
-    const world = createWorld(scheduler);
-    const watched = watch(world);
-    const isTimersTurn = (): boolean => dice.next().value === 0;
-    for (const [name, steps] of script) {
-      happenings[name]?.(world, watched);
-      await world.settle(isTimersTurn, steps);
-    }
-    await world.settle(isTimersTurn);
-    assert.deepEqual(watched.violations(), []);
-    await meetsRevocation(world);
-  },
-);
+export const chaosOn = (phoneOf: () => Phone): fc.IAsyncProperty<unknown> =>
+  fc.asyncProperty(
+    fc.scheduler(),
+    fc.array(fc.tuple(happening, fc.nat(4)), { minLength: 2, maxLength: 14 }),
+    fc.infiniteStream(fc.nat(9)),
+    async (scheduler, script, dice) => {
+      const world = createWorld(scheduler, phoneOf());
+      const watched = watch(world);
+      const isTimersTurn = (): boolean => dice.next().value === 0;
+      for (const [name, steps] of script) {
+        happenings[name]?.(world, watched);
+        await world.settle(isTimersTurn, steps);
+      }
+      await world.settle(isTimersTurn);
+      assert.deepEqual(watched.violations(), []);
+      await meetsRevocation(world);
+    },
+  );

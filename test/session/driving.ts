@@ -1,7 +1,7 @@
 import type { OrdersRequest, OrdersSuccess } from '../../contract';
 import { isSessionError, type SessionError } from '../../miniprogram/session/errors';
 import type { SessionEvent } from '../../miniprogram/session/events';
-import type { CallOptions } from '../../miniprogram/session/pending';
+import type { CallOptions } from '../../miniprogram/session/session';
 import { createWorld, type World } from './world';
 
 /** What a call came to: its answer, or its error. */

@@ -40,7 +40,8 @@ test('a call without an answer is told without a code, and never with a negative
   world.jump(-1_000_000);
   await world.settle();
   await result;
-  expect(events).toEqual([{ type: 'call', name: 'orders', code: undefined, ms: 0 }]);
+  const cause = new Error('request:fail');
+  expect(events).toEqual([{ type: 'call', name: 'orders', code: undefined, ms: 0, cause }]);
 });
 
 test('a listener that throws, spoils the event or calls the session harms nobody', async () => {
@@ -92,4 +93,33 @@ test('a listener whose promise rejects leaves no rejection unhandled', async () 
   await call(world);
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
+});
+
+test('a revocation is told apart from the asking for a token', async () => {
+  const world = await withToken();
+  const events = record(world);
+  void world.session.clear();
+  await world.settle();
+  await call(world);
+  expect(events).toMatchObject([
+    { name: 'gettoken', code: 1, revokes: true },
+    { type: 'refresh-started' },
+    { name: 'gettoken', code: 1, revokes: undefined },
+    { type: 'refresh-done' },
+    { name: 'orders', code: 1, revokes: undefined },
+  ]);
+});
+
+test('each refresh is told with its reason', async () => {
+  const world = createWorld();
+  const events = record(world);
+  await call(world);
+  await world.pass(7_200_000 - 200_000);
+  await call(world);
+  await world.pass(7_200_000);
+  await call(world);
+  world.cloud.tokens.clear();
+  await call(world);
+  const reasons = events.map((event) => event.type === 'refresh-started' && event.reason);
+  expect(reasons.filter(Boolean)).toEqual(['absent', 'near-end', 'ended', 'refused']);
 });

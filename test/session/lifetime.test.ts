@@ -34,10 +34,10 @@ test('the life of a token counts from when it was asked for', async () => {
   world.cloud.life = 10;
   const first = start(world);
   await world.settle(() => false, 1);
-  await world.pass(6_000);
+  await world.pass(4_000);
   await world.settle();
   await first;
-  await world.pass(4_000);
+  await world.pass(6_000);
   await call(world);
   expect(names(world)).toEqual(['gettoken', 'orders', 'gettoken', 'orders']);
 });
@@ -115,6 +115,8 @@ test.each([
   ['another version', { v: 2, token: 'token-1', left: 1, seenAt: 1 }],
   ['a token that is not text', { v: 1, token: {}, left: 1, seenAt: 1 }],
   ['a life that is not a number', { v: 1, token: 'token-1', left: null, seenAt: 1 }],
+  ['a life that is NaN', { v: 1, token: 'token-1', left: Number.NaN, seenAt: 1 }],
+  ['a time that is infinite', { v: 1, token: 'token-1', left: 1, seenAt: Infinity }],
   ['a list', ['token-1']],
 ])('a storage that holds %s is ignored, and the event says so', async (_, value) => {
   const world = createWorld();
@@ -145,4 +147,27 @@ test('when the storage throws, memory serves, and the events say so', async () =
     { type: 'storage-failed', action: 'load' },
     { type: 'storage-failed', action: 'save' },
   ]);
+});
+
+test('a life of NaN in the storage costs 50 calls one gettoken', async () => {
+  const world = createWorld();
+  world.slot.value = { v: 1, token: 'token-0', left: Number.NaN, seenAt: 1 };
+  const results = Array.from({ length: 50 }, () => start(world));
+  await world.settle(() => false);
+  await Promise.all(results);
+  expect(names(world).filter((name) => name === 'gettoken')).toHaveLength(1);
+  expect(world.sent).toHaveLength(51);
+});
+
+test('a clock that jumps back during a refresh starts no second one', async () => {
+  const world = await withToken();
+  await world.pass(7_200_000 - 200_000);
+  world.jump(200_000);
+  const waiting = start(world);
+  world.jump(-100_000);
+  const going = start(world);
+  await world.settle(() => false);
+  await expect(waiting).resolves.toMatchObject({ code: 1 });
+  await expect(going).resolves.toMatchObject({ code: 1 });
+  expect(names(world).filter((name) => name === 'gettoken')).toHaveLength(1);
 });

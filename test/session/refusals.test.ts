@@ -1,4 +1,3 @@
-import { CodedError } from '../../miniprogram/session/errors';
 import { call, names, record, start, withToken } from './driving';
 import { inOrder } from './order';
 import { createWorld } from './world';
@@ -57,7 +56,7 @@ test('a late refusal reports the failure of its own time, not that of a later ca
   const later = start(world);
   await world.settle(() => false);
   const [earlyCause, laterCause, lateCause] = (await Promise.all([early, later, late])).map(
-    (result) => result instanceof CodedError && result.cause,
+    (result) => result instanceof Error && result.cause,
   );
   expect(earlyCause).not.toBe(laterCause);
   expect(lateCause).toBe(earlyCause);
@@ -114,7 +113,7 @@ test('calls refused with the same token share a cause, though another call was r
   const [one, other] = await Promise.all(repeated);
   expect(one).toMatchObject({ code: 'REFUSED', cause: { answer: { code: 903 } } });
   expect(other).toMatchObject({ code: 'REFUSED' });
-  expect(one instanceof CodedError && one.cause).toBe(other instanceof CodedError && other.cause);
+  expect(one instanceof Error && one.cause).toBe(other instanceof Error && other.cause);
 });
 
 test('a call refused twice says so, also when a renewal failed while it was under way', async () => {
@@ -134,4 +133,36 @@ test('a call refused twice says so, also when a renewal failed while it was unde
   world.cloud.tokens.clear();
   await world.settle(() => false);
   await expect(slow).resolves.toMatchObject({ code: 'REFUSED', cause: { answer: { code: 903 } } });
+});
+
+test('a first token that is refused for ever breaks the loop at the first refusal', async () => {
+  const world = createWorld();
+  world.cloud.refusesAll = true;
+  await expect(call(world)).resolves.toMatchObject({ code: 'REFUSED' });
+  expect(names(world)).toEqual(['gettoken', 'orders']);
+});
+
+test('a repeat with the token that another call got breaks the loop as well', async () => {
+  const order = inOrder();
+  const world = createWorld(order);
+  await call(world);
+  world.sent.length = 0;
+  world.cloud.refusesAll = true;
+  const first = start(world);
+  const second = start(world);
+  const untilTheFirstIsRefused = 3;
+  await world.settle(() => false, untilTheFirstIsRefused);
+  order.first = 'newest';
+  const untilItHasAnotherToken = 2;
+  await world.settle(() => false, untilItHasAnotherToken);
+  order.first = 'oldest';
+  const untilTheSecondIsRefused = 1;
+  await world.settle(() => false, untilTheSecondIsRefused);
+  order.first = 'newest';
+  const untilItsRepeatIsRefused = 2;
+  await world.settle(() => false, untilItsRepeatIsRefused);
+  await expect(second).resolves.toMatchObject({ code: 'REFUSED' });
+  await world.settle(() => false);
+  await expect(first).resolves.toMatchObject({ code: 'REFUSED' });
+  expect(names(world)).toEqual(['orders', 'orders', 'gettoken', 'orders', 'orders']);
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { OrdersSuccess } from '../../contract';
-import { isSessionError } from '../../miniprogram/session/errors';
-import { chaos } from './chaos';
+import { chaosOn } from './chaos';
+import { sendsTheLeast } from './oracle';
+import { oldPhone, phone, type Phone } from './phone';
 import { createWorld, type World } from './world';
 
 /** A property of the session that must hold for every schedule of the network. */
@@ -26,15 +27,17 @@ const calls = (world: World, count: number): Promise<Outcome[]> =>
 type Coin = () => boolean;
 
 /**
- * Waits for `work` while the network does what it does. With a coin, pauses and cool-downs may pass
- * before answers that were sent earlier; time limits do not.
+ * Waits for `work` while the network does what it does, in any order with the steps of promises that
+ * run in timers. Pauses and cool-downs of up to `longest` milliseconds may pass before answers that
+ * were sent earlier; time limits do not.
  */
 async function settled<Value>(
   world: World,
   work: Promise<Value>,
-  coin: Coin = () => false,
+  coin: Coin,
+  longest = 0,
 ): Promise<Value> {
-  await world.settle((delay) => delay <= COOL_DOWN && coin());
+  await world.settle((delay) => delay <= longest && coin());
   return work;
 }
 
@@ -49,10 +52,10 @@ function allAnswered(outcomes: Outcome[]): void {
   for (const { status } of outcomes) assert.equal(status, 'fulfilled');
 }
 
-function allFailed(outcomes: Outcome[], code: string): void {
+function allFailed(world: World, outcomes: Outcome[], code: string): void {
   const causes = outcomes.map((outcome) => {
     assert.equal(outcome.status, 'rejected');
-    assert(isSessionError(outcome.reason));
+    assert(world.phone.isSessionError(outcome.reason));
     assert.equal(outcome.reason.code, code);
     return outcome.reason.cause;
   });
@@ -60,23 +63,26 @@ function allFailed(outcomes: Outcome[], code: string): void {
   assert.equal(new Set(causes).size, 1, 'one cause for all');
 }
 
-/** A world in which a call has been answered, so that a token is held. */
-async function started(scheduler: fc.Scheduler): Promise<{ world: World; from: number }> {
-  const world = createWorld(scheduler);
-  allAnswered(await settled(world, calls(world, 1)));
-  return { world, from: world.sent.length };
+/** Lets a call be answered, so that a token is held; what was sent for that. */
+async function start(world: World, coin: Coin): Promise<number> {
+  allAnswered(await settled(world, calls(world, 1), coin));
+  return world.sent.length;
 }
 
-type Run = (scheduler: fc.Scheduler, count: number, coin: Coin) => Promise<void>;
+type Run = (world: World, count: number, coin: Coin) => Promise<void>;
 
-function row(name: string, count: number, run: Run): Situation {
+/** A kind of phone, by its name in the list. */
+type Kind = readonly [name: string, phoneOf: () => Phone];
+
+function row([kind, phoneOf]: Kind, name: string, count: number, run: Run): Situation {
   const property = fc.asyncProperty(
     fc.scheduler(),
     fc.infiniteStream(fc.boolean()),
-    (scheduler, flips) => run(scheduler, count, () => flips.next().value === true),
+    (scheduler, flips) =>
+      run(createWorld(scheduler, phoneOf()), count, () => flips.next().value === true),
   );
   return {
-    name: `${name}, ${String(count)} at once`,
+    name: `${name}, ${String(count)} at once${kind}`,
     share: count === 1 ? 4 : 1,
     explore: (schedules) => explore(property, schedules),
   };
@@ -90,65 +96,77 @@ async function explore<Arguments>(
   return report.failed ? fc.defaultReportMessage(report) : undefined;
 }
 
-const firstLaunch: Run = async (scheduler, count) => {
-  const world = createWorld(scheduler);
-  allAnswered(await settled(world, calls(world, count)));
+const firstLaunch: Run = async (world, count, coin) => {
+  allAnswered(await settled(world, calls(world, count), coin));
   assert.deepEqual(counts(world), { business: count, mint: 1 });
 };
 
-const atItsEnd: Run = async (scheduler, count) => {
-  const { world, from } = await started(scheduler);
+const atItsEnd: Run = async (world, count, coin) => {
+  const from = await start(world, coin);
   await world.pass(7_200_000);
-  allAnswered(await settled(world, calls(world, count)));
+  allAnswered(await settled(world, calls(world, count), coin));
   assert.deepEqual(counts(world, from), { business: count, mint: 1 });
 };
 
-const revoked: Run = async (scheduler, count) => {
-  const { world, from } = await started(scheduler);
+const revoked: Run = async (world, count, coin) => {
+  const from = await start(world, coin);
   world.cloud.tokens.clear();
-  allAnswered(await settled(world, calls(world, count)));
+  allAnswered(await settled(world, calls(world, count), coin));
   assert.deepEqual(counts(world, from), { business: 2 * count, mint: 1 });
 };
 
-const refusedForEver: Run = async (scheduler, count, coin) => {
-  const { world, from } = await started(scheduler);
+const refusedForEver: Run = async (world, count, coin) => {
+  const from = await start(world, coin);
   world.cloud.refusesAll = true;
-  allFailed(await settled(world, calls(world, count), coin), 'REFUSED');
+  allFailed(world, await settled(world, calls(world, count), coin, COOL_DOWN), 'REFUSED');
   const { business, mint } = counts(world, from);
   assert.equal(mint, 1);
   assert(business <= 2 * count, 'each call is repeated once at most');
   if (count === 1) assert.equal(business, 2);
 };
 
-const refusedFromTheFirst: Run = async (scheduler, count) => {
-  const world = createWorld(scheduler);
+const refusedFromTheFirst: Run = async (world, count, coin) => {
   world.cloud.refusesAll = true;
-  allFailed(await settled(world, calls(world, count)), 'REFUSED');
+  allFailed(world, await settled(world, calls(world, count), coin), 'REFUSED');
   assert.deepEqual(counts(world), { business: count, mint: 1 });
 };
 
-const mintDown: Run = async (scheduler, count, coin) => {
-  const { world, from } = await started(scheduler);
+const mintDown: Run = async (world, count, coin) => {
+  const from = await start(world, coin);
   world.cloud.tokens.clear();
   world.cloud.mint = 'unreachable';
-  allFailed(await settled(world, calls(world, count), coin), 'REFRESH_FAILED');
+  allFailed(world, await settled(world, calls(world, count), coin, COOL_DOWN), 'REFRESH_FAILED');
   assert.deepEqual(counts(world, from), { business: count, mint: 3 });
 };
 
-/** Every row of the table, and then everything at once. */
-export const situations: readonly Situation[] = [
+const kinds: readonly Kind[] = [
+  ['', () => phone],
+  [', promises in timers', oldPhone],
+];
+
+/** Every row of the table, and then everything at once; on every kind of phone. */
+const onPhones: readonly Situation[] = kinds.flatMap((kind) => [
   ...[1, 50].flatMap((count) => [
-    row('first launch', count, firstLaunch),
-    row('a token at its end', count, atItsEnd),
-    row('a token revoked in the cloud', count, revoked),
-    row('903 for ever', count, refusedForEver),
-    row('903 for ever from the first launch', count, refusedFromTheFirst),
-    row('gettoken down', count, mintDown),
+    row(kind, 'first launch', count, firstLaunch),
+    row(kind, 'a token at its end', count, atItsEnd),
+    row(kind, 'a token revoked in the cloud', count, revoked),
+    row(kind, '903 for ever', count, refusedForEver),
+    row(kind, '903 for ever from the first launch', count, refusedFromTheFirst),
+    row(kind, 'gettoken down', count, mintDown),
   ]),
   {
-    name: 'anything, at any moment',
+    name: `anything, at any moment${kind[0]}`,
     share: 60,
-    explore: (schedules) => explore(chaos, schedules),
+    explore: (schedules) => explore(chaosOn(kind[1]), schedules),
+  },
+]);
+
+export const situations: readonly Situation[] = [
+  ...onPhones,
+  {
+    name: 'the least possible is sent, gettoken reachable',
+    share: 4,
+    explore: (schedules) => explore(sendsTheLeast, schedules),
   },
 ];
 

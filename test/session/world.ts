@@ -1,11 +1,13 @@
 import { createCloud, type Cloud, type Sent } from './cloud';
 import { inOrder, type Order } from './order';
-import { createSession, type Session } from '../../miniprogram/session/session';
+import type { Session } from '../../miniprogram/session/session';
 import type { Clock, StoredToken, TokenStorage } from '../../miniprogram/session/parts';
+import { phone as newPhone, type Phone } from './phone';
 
 /** A phone with a session on it, a cloud, and a time that all stand still until they are moved. */
 export interface World {
   readonly session: Session;
+  readonly phone: Phone;
   readonly cloud: Cloud;
   readonly sent: Sent[];
   /** The timers that are running. */
@@ -22,6 +24,8 @@ export interface World {
   jump(ms: number): void;
   /** Moves time on, running what falls due. */
   pass(ms: number): Promise<void>;
+  /** The phone sleeps: time moves on, and what fell due runs late, before any answer. */
+  sleep(ms: number): Promise<void>;
   /**
    * Lets everything happen that can, or the first `steps` of it: the network first, unless
    * `timerFirst` says otherwise of a timer with such a delay.
@@ -40,7 +44,7 @@ interface Timer {
 const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Each request reaches the cloud, and each answer the phone, when the scheduler says so. */
-export function createWorld(scheduler: Order = inOrder()): World {
+export function createWorld(scheduler: Order = inOrder(), phone: Phone = newPhone): World {
   const timers = new Set<Timer>();
   let time = 1_000_000;
   let offset = 0;
@@ -69,6 +73,7 @@ export function createWorld(scheduler: Order = inOrder()): World {
 
   const world: World = {
     session: launch(),
+    phone,
     cloud,
     sent: [],
     timers,
@@ -84,12 +89,21 @@ export function createWorld(scheduler: Order = inOrder()): World {
       for (let timer = next(); timer && timer.due <= until; timer = next()) await fire(timer);
       time = until;
     },
+    sleep(ms) {
+      time += ms;
+      return world.pass(0);
+    },
     async settle(timerFirst = () => false, steps = Infinity) {
       await flush();
       for (let step = 0; step < steps; step += 1) {
+        if (step > 10_000) throw new Error('The world does not come to rest.');
         const timer = next();
-        if (scheduler.count() > 0 && !(timer && timerFirst(timer.delay)))
-          await scheduler.waitNext(1);
+        // Where promises run in timers, each of their jobs is a step like any other.
+        const { jobs = [] } = phone;
+        const isTimersTurn = timer && timerFirst(timer.delay);
+        if (jobs.length > 0 && !(isTimersTurn || (scheduler.count() > 0 && timerFirst(0))))
+          jobs.shift()?.();
+        else if (scheduler.count() > 0 && !isTimersTurn) await scheduler.waitNext(1);
         else if (timer) await fire(timer);
         else return;
         await flush();
@@ -99,22 +113,29 @@ export function createWorld(scheduler: Order = inOrder()): World {
   };
 
   function launch(): Session {
-    return createSession({
+    return phone.createSession({
       clock,
       storage,
       random: () => world.random,
-      transport: async (name, data) => {
-        const sent: Sent = { name, data, user: cloud.user };
-        world.sent.push(sent);
-        world.onSend(sent);
-        await scheduler.schedule(Promise.resolve(), `${name} arrives`);
-        const result = cloud.answer(sent);
-        await scheduler.schedule(Promise.resolve(), `${name} answers`);
-        world.onAnswer(sent, result);
-        if (result === undefined) throw new Error('request:fail');
-        return result;
+      transport: (name, data) => {
+        const answer = travel({ name, data, user: cloud.user });
+        // Where promises run in timers, the session looks at a failure some steps after it came.
+        answer.catch(() => undefined);
+        return answer;
       },
     });
+  }
+
+  /** A request on its way to the cloud, and its answer on the way back. */
+  async function travel(sent: Sent): Promise<unknown> {
+    world.sent.push(sent);
+    world.onSend(sent);
+    await scheduler.schedule(Promise.resolve(), `${sent.name} arrives`);
+    const result = cloud.answer(sent);
+    await scheduler.schedule(Promise.resolve(), `${sent.name} answers`);
+    world.onAnswer(sent, result);
+    if (result === undefined) throw new Error('request:fail');
+    return result;
   }
 
   function next(): Timer | undefined {

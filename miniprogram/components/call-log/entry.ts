@@ -41,32 +41,40 @@ function callEntry(number: number, event: CallEvent): Entry {
     kind: 'call',
     number,
     name: event.name,
-    code: event.code === undefined ? '无应答' : String(event.code),
+    code: event.code === undefined ? '无返回' : String(event.code),
     ms: Math.round(event.ms),
     meaning: meaningOf(event),
     tone: toneOf(event.code),
   };
 }
 
-function meaningOf({ name, code }: CallEvent): string {
+function meaningOf({ name, code, cause, revokes }: CallEvent): string {
   switch (code) {
     case undefined:
-      return '没有收到云端的应答';
+      return `没有收到云端的返回${reasonOf(cause)}`;
     case 1:
-      return name === 'gettoken' ? '换得新令牌' : '令牌有效，数据返回';
+      if (name !== 'gettoken') return 'token 有效，数据返回';
+      return revokes ? '已撤销 token' : '已换取新 token';
     case 400:
       return '请求格式有误';
     case 401:
       return '没有微信身份';
     case 429:
-      return '换令牌过于频繁';
+      return '换取过于频繁';
     case 500:
       return '云端出错';
     case 903:
-      return '令牌失效';
+      return 'token 失效';
     default:
-      return '未知的应答';
+      return '未知的返回';
   }
+}
+
+/** What the platform says of a call that failed, cut to the length of a line or two: for the developer. */
+function reasonOf(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return '';
+  const said = 'errMsg' in cause ? cause.errMsg : 'message' in cause ? cause.message : '';
+  return typeof said === 'string' && said ? `：${said.slice(0, 120)}` : '';
 }
 
 function toneOf(code: number | undefined): Tone {
@@ -75,10 +83,10 @@ function toneOf(code: number | undefined): Tone {
 }
 
 const reasons: Record<RefreshReason, string> = {
-  absent: '本机没有令牌，向 gettoken 领取',
-  refused: '令牌被云端拒绝，向 gettoken 换新',
-  ended: '令牌已到期，向 gettoken 换新',
-  'near-end': '令牌快到期，在后台向 gettoken 换新',
+  absent: '本机没有 token，向 gettoken 领取',
+  refused: 'token 被云端拒绝，向 gettoken 换取新的',
+  ended: 'token 已过期，向 gettoken 换取新的',
+  'near-end': 'token 快过期，在后台续期',
 };
 
 function noteEntry(number: number, event: Exclude<SessionEvent, CallEvent>): Entry | undefined {
@@ -94,12 +102,14 @@ function noteText(event: Exclude<SessionEvent, CallEvent>): string | undefined {
       // The line of `gettoken` above says it already.
       return undefined;
     case 'refresh-failed':
-      return `没有换到新令牌，${event.waiters} 个请求随之失败`;
+      return event.reason === 'CLEARED'
+        ? '用户离开，不再换取 token'
+        : `没有换到新 token，${event.waiters} 个请求随之失败`;
     case 'call-repeated':
-      return `带上新令牌，重发 ${event.name}`;
+      return `带上新 token，重发 ${event.name}`;
     case 'loop-broken':
-      return `新令牌也被拒绝，不再重发 ${event.name}`;
+      return `新 token 也被拒绝，不再重发 ${event.name}`;
     case 'storage-failed':
-      return '本机存储不可用，令牌只留在内存';
+      return '本机存储不可用，token 只留在内存';
   }
 }

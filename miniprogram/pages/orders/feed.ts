@@ -80,29 +80,46 @@ export function createFeed(
   let shown: Shown | undefined;
   let reloading: Promise<void> | undefined;
   let closed = false;
+  let countdown = 0;
 
   function tell(change: FeedChange): void {
     if (!closed) show(change);
   }
 
-  /** As many orders as are on show or on their way, so that a reload takes nothing from the user. */
-  function reloadLimit(): number {
-    if (!shown) return PAGE_SIZE;
-    const rows = shown.rows + (shown.more === 'loading' ? PAGE_SIZE : 0);
-    return Math.min(Math.max(rows, PAGE_SIZE), LIMIT);
+  /** Asks for as many orders as are on show or on their way: a reload takes nothing from the user. */
+  async function askAnew(): Promise<OrdersSuccess[]> {
+    const coming = shown?.more === 'loading' ? PAGE_SIZE : 0;
+    let wanted = Math.max((shown?.rows ?? 0) + coming, PAGE_SIZE);
+    const answers: OrdersSuccess[] = [];
+    for (let cursor: string | undefined; ;) {
+      const limit = Math.min(wanted, LIMIT);
+      const answer = await ask(cursor === undefined ? { limit } : { limit, cursor });
+      answers.push(answer);
+      wanted -= answer.orders.length;
+      cursor = answer.nextCursor;
+      if (wanted <= 0 || answer.orders.length === 0 || cursor === undefined) return answers;
+    }
   }
 
-  function replaceList({ orders, nextCursor }: OrdersSuccess): void {
-    const more = moreAfter(nextCursor);
-    shown = { pages: 1, rows: orders.length, cursor: nextCursor, more };
-    const view: View = { kind: orders.length === 0 ? 'empty' : 'list' };
-    tell({ view, pages: [{ number: 0, rows: orders.map(toRow) }], more, reloading: false });
+  function replaceList(answers: OrdersSuccess[]): void {
+    const pages = answers.map(({ orders }, number) => ({ number, rows: orders.map(toRow) }));
+    const rows = pages.reduce((sum, page) => sum + page.rows.length, 0);
+    const cursor = answers[answers.length - 1]?.nextCursor;
+    const more = moreAfter(cursor);
+    shown = { pages: pages.length, rows, cursor, more };
+    tell({ view: { kind: rows === 0 ? 'empty' : 'list' }, pages, more, reloading: false });
   }
 
   function reportFailure(error: unknown): void {
     const failure = describeFailure(error);
     if (shown) tell({ notice: `${failure.heading}，${failure.detail}`, reloading: false });
     else tell({ view: { kind: 'error', failure }, reloading: false });
+    // The seconds to wait count down before the eyes of the user.
+    if (failure.wait && !closed) {
+      countdown = setTimeout(() => {
+        reportFailure(error);
+      }, 1000);
+    }
   }
 
   function appendPage(list: Shown, { orders, nextCursor }: OrdersSuccess): void {
@@ -117,10 +134,11 @@ export function createFeed(
 
   function reload(): Promise<void> {
     if (reloading) return reloading;
+    clearTimeout(countdown);
     tell({ reloading: true, notice: '', ...(shown ? {} : { view: { kind: 'loading' } }) });
-    reloading = ask({ limit: reloadLimit() })
+    reloading = askAnew()
       .then(replaceList, reportFailure)
-      .finally(() => {
+      .then(() => {
         reloading = undefined;
       });
     return reloading;
@@ -145,6 +163,7 @@ export function createFeed(
 
   function close(): void {
     closed = true;
+    clearTimeout(countdown);
   }
 
   return { reload, loadMore, close };

@@ -7,7 +7,8 @@ export interface OrderRow {
   time: string;
 }
 
-const twoDigits = (part: number): string => String(part).padStart(2, '0');
+/** By hand: `padStart` is missing where WeChat is old. */
+const twoDigits = (part: number): string => `0${part}`.slice(-2);
 
 /**
  * Writes a moment the Chinese way, in the phone's own time zone: `2026年10月13日 08:30`.
