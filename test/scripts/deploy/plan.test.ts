@@ -31,7 +31,7 @@ const write: DeclaredFunction = {
     file: '/project/cloudfunctions/write/index.js',
     handler: 'index.main',
     exportName: 'main',
-    runtime: 'Nodejs20.19',
+    runtime: 'Nodejs24.11',
     timeoutSeconds: 10,
     memoryMegabytes: 256,
     environment: { SALT: '{{env.SALT}}', LIMIT: '{{env.LIMIT}}' },
@@ -68,7 +68,7 @@ const seenNotes: SeenCollection = {
 const seenWrite: SeenFunction = {
   status: 'Active',
   reason: '',
-  runtime: 'Nodejs20.19',
+  runtime: 'Nodejs24.11',
   handler: 'index.main',
   timeoutSeconds: 10,
   memoryMegabytes: 256,
@@ -236,7 +236,7 @@ describe('the plan for a function', () => {
   test('refuses another runtime with a way on, and names what else is not as declared', () => {
     const plan = planFunction({ runtime: 'Nodejs18.15', timeoutSeconds: 3 });
     const conflict =
-      'write runs on Nodejs18.15 and not Nodejs20.19, and no update changes that. ' +
+      'write runs on Nodejs18.15 and not Nodejs24.11, and no update changes that. ' +
       'Delete it (`npx tcb fn delete write -e test-1`), and run this again.';
     expect(plan.conflicts).toEqual([conflict]);
     expect(describeFaults(plan)).toEqual(['write has the timeout 3 and not 10.', conflict]);

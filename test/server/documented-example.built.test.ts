@@ -43,7 +43,7 @@ function makeProject(): string {
   execFileSync(process.execPath, [...bundle, source, path.join(functions, 'checkdata/index.js')], {
     cwd: root,
   });
-  const common = { handler: 'index.main', runtime: 'Nodejs20.19', timeout: 10, memorySize: 256 };
+  const common = { handler: 'index.main', runtime: 'Nodejs24.11', timeout: 10, memorySize: 256 };
   const envVariables = {
     TOKEN_SALT: '{{env.TOKEN_SALT}}',
     WX_APP_SECRET: '{{env.WX_APP_SECRET}}',

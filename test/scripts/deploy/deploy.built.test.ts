@@ -54,7 +54,7 @@ describe('a deployment', () => {
       ]),
     );
     const uploaded = ['config.json', 'index.js', 'package.json'];
-    const common = { runtime: 'Nodejs20.19', handler: 'index.main', memory: 256, files: uploaded };
+    const common = { runtime: 'Nodejs24.11', handler: 'index.main', memory: 256, files: uploaded };
     expect(functions(api)).toEqual(
       expect.arrayContaining([
         { name: 'cleartokens', ...common, timeout: 60, triggers: ['hourly 0 0 * * * * *'] },

@@ -189,7 +189,7 @@ test('what no deployment can change is refused before the first change', async (
     /^The index expiresAt of tokens is \(createdAt 1\) in the cloud and \(expiresAt 1\) in .*Remove it in the console/,
   );
   expect(run.stderr).toMatch(
-    /^gettoken runs on Nodejs18\.15 and not Nodejs20\.19.*tcb fn delete gettoken -e test-1`/m,
+    /^gettoken runs on Nodejs18\.15 and not Nodejs24\.11.*tcb fn delete gettoken -e test-1`/m,
   );
   expect(run.stderr).toMatch(/^Nothing was changed\.$/m);
   expect(api.changes()).toEqual([]);

@@ -79,7 +79,7 @@ const states: Record<string, (preview: OpenPreview) => Promise<Locator>> = {
   },
   async 'when the sources do not compile'({ phone }) {
     await previews.project.edit('miniprogram/app.ts', 'App(', 'App((');
-    return phone.getByText('没有编译通过');
+    return phone.getByText('编译失败');
   },
 };
 
