@@ -26,15 +26,8 @@ const configuration = {
   InstallDependency: v.optional(v.string()),
   Environment: v.optional(variables),
 };
-/** The runtimes that CloudBase offers (docs.cloudbase.net/cloud-function/runtime). */
-const runtimes = [
-  'Nodejs10.15',
-  'Nodejs12.16',
-  'Nodejs16.13',
-  'Nodejs18.15',
-  'Nodejs20.19',
-  'Nodejs22.21',
-];
+/** The runtimes that CloudBase offers (docs.cloudbase.net/cloud-function/runtime-support). */
+const runtimes = ['Nodejs16.13', 'Nodejs18.15', 'Nodejs20.19', 'Nodejs22.21', 'Nodejs24.11'];
 
 const newSettings: Settings = {
   description: '',
