@@ -1,30 +1,8 @@
-import path from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Cloud } from './cloud';
+import { openPage, type Storage } from './render';
 
-declare const document: { body: object };
-declare const wx: object;
-
-interface Rendered {
-  readonly dom: { readonly textContent: string };
-  readonly instance: {
-    onPullDownRefresh(): Promise<void>;
-    onReachBottom(): Promise<void>;
-    setData: (change: object) => void;
-  };
-  dispatchEvent(name: string): void;
-  querySelector(selector: string): Rendered | undefined;
-  querySelectorAll(selector: string): Rendered[];
-  triggerPageLifeTime(name: 'show' | 'hide'): void;
-  attach(parent: object): void;
-  detach(): void;
-}
-
-/** What these tests use of miniprogram-simulate. Its own typings clash with Node's. */
-interface Simulate {
-  load(component: string, tag: string, options: { rootPath: string }): string;
-  render(id: string): Rendered;
-}
+export { settle } from './render';
+export type { Storage };
 
 /** The orders page as a user meets it. Selectors of a path lead through nested components. */
 export interface OrdersPage {
@@ -47,63 +25,26 @@ export interface OrdersPage {
   changesAfterLeaving(): number;
 }
 
-const root = path.resolve(__dirname, '../../miniprogram');
-
-/** Lets everything that has been answered reach the screen. */
-export async function settle(): Promise<void> {
-  for (let rounds = 0; rounds < 30; rounds += 1) await turn();
-}
-
-/** A phone's storage, which outlives a launch of the mini program. */
-export type Storage = Map<string, string>;
-
-function stubWx(cloud: Cloud, storage: Storage, onStopped: () => void): void {
-  Object.assign(wx, {
-    cloud,
-    // What lies in a phone's storage is a copy; an empty string when there is nothing.
-    getStorageSync: (key: string): unknown => JSON.parse(storage.get(key) ?? '""'),
-    setStorageSync: (key: string, value: unknown) => void storage.set(key, JSON.stringify(value)),
-    removeStorageSync: (key: string) => void storage.delete(key),
-    stopPullDownRefresh: () => {
-      onStopped();
+/** Launches the mini program afresh and opens its orders page. */
+export function openOrdersPage(cloud: Cloud, storage: Storage = new Map()): OrdersPage {
+  let pulls = 0;
+  let late = 0;
+  const {
+    rendered: page,
+    tap,
+    text,
+    texts,
+    find,
+  } = openPage('pages/orders/index', cloud, storage, {
+    stopPullDownRefresh() {
+      pulls = 0;
       return Promise.resolve();
     },
   });
-}
-
-/**
- * Launches the mini program afresh and opens its orders page in miniprogram-simulate:
- * the shipped sources with the real session, over a stubbed `wx`.
- */
-export function openOrdersPage(cloud: Cloud, storage: Storage = new Map()): OrdersPage {
-  jest.resetModules();
-  const simulate = jest.requireActual<Simulate>('miniprogram-simulate');
-  let pulls = 0;
-  let late = 0;
-  stubWx(cloud, storage, () => (pulls = 0));
-  const page = simulate.render(
-    simulate.load(path.join(root, 'pages/orders/index'), 'main', { rootPath: root }),
-  );
-  page.attach(document.body);
-
-  function find(selectors: string[]): Rendered[] {
-    return selectors.reduce<Rendered[]>(
-      (found, selector) => found.flatMap((part) => part.querySelectorAll(selector)),
-      [page],
-    );
-  }
-
-  function texts(...selectors: string[]): string[] {
-    return find(selectors).map(({ dom }) => dom.textContent);
-  }
 
   return {
-    tap(...selectors) {
-      const [target] = find(selectors);
-      if (!target) throw new Error(`nothing to tap at ${selectors.join(' ')}`);
-      target.dispatchEvent('tap');
-    },
-    text: (...selectors) => texts(...selectors).join('\n'),
+    tap,
+    text,
     orderIds: () => texts('.order-list', '.order-item', '.id'),
     logged() {
       const names = texts('.call-log', '.name');
@@ -123,14 +64,14 @@ export function openOrdersPage(cloud: Cloud, storage: Storage = new Map()): Orde
       page.triggerPageLifeTime('show');
     },
     leave() {
-      for (const { instance } of [page, ...find(['.call-log'])]) {
+      for (const { instance } of [page, ...find('.call-log')]) {
         instance.setData = () => (late += 1);
       }
       page.detach();
     },
     panelChanges() {
       const changes: object[] = [];
-      for (const { instance } of find(['.call-log'])) {
+      for (const { instance } of find('.call-log')) {
         const { setData } = instance;
         instance.setData = (change) => {
           changes.push(change);

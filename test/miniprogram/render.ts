@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Cloud } from './cloud';
+
+declare const document: { body: object };
+declare const wx: object;
+
+/** What of miniprogram-simulate is used here: its own typings clash with Node's, so nobody else imports it. */
+interface Simulate {
+  load(component: string, tag: string, options: { rootPath: string }): string;
+  render(id: string, properties?: object): Rendered;
+}
+
+/** A rendered component or page, or a part of it, as miniprogram-simulate gives it. */
+export interface Rendered {
+  readonly dom: { readonly textContent: string };
+  readonly instance: {
+    onPullDownRefresh(): Promise<void>;
+    onReachBottom(): Promise<void>;
+    setData: (change: object) => void;
+  };
+  addEventListener(name: string, listener: (event: { detail: unknown }) => void): void;
+  dispatchEvent(name: string): void;
+  querySelectorAll(selector: string): Rendered[];
+  triggerPageLifeTime(name: 'show' | 'hide'): void;
+  attach(parent: object): void;
+  detach(): void;
+}
+
+/** What a test sees of a component or a page. The selectors of a path lead through nested components. */
+export interface View {
+  /** Taps the first element at the end of the path. */
+  readonly tap: (...selectors: string[]) => void;
+  /** All that is to be read at the end of the path; empty if nothing is there. */
+  readonly text: (...selectors: string[]) => string;
+  /** The same, for each element. */
+  readonly texts: (...selectors: string[]) => string[];
+  /** What came with each event of this name that the component has triggered from now on. */
+  readonly events: (name: string) => unknown[];
+  /** For what the lines above cannot say. */
+  readonly find: (...selectors: string[]) => Rendered[];
+  readonly rendered: Rendered;
+}
+
+/** Lets everything that has happened reach the screen. */
+export async function settle(): Promise<void> {
+  for (let rounds = 0; rounds < 30; rounds += 1) await turn();
+}
+
+/** A phone's storage, which outlives a launch of the mini program. */
+export type Storage = Map<string, string>;
+
+const root = path.resolve(__dirname, '../../miniprogram');
+
+/**
+ * Renders one component alone.
+ *
+ * @param component - From `miniprogram/`, such as `components/order-item/index`.
+ */
+export function renderComponent(component: string, properties: object = {}): View {
+  jest.resetModules();
+  return render(component, properties);
+}
+
+/**
+ * Launches the mini program afresh and opens one of its pages: the shipped sources with the real session, over a
+ * stubbed `wx`.
+ *
+ * @param page - From `miniprogram/`, such as `pages/orders/index`.
+ * @param api - More of `wx` than the cloud and the storage.
+ */
+export function openPage(
+  page: string,
+  cloud: Cloud,
+  storage: Storage = new Map(),
+  api: object = {},
+): View {
+  jest.resetModules();
+  // Loads the `wx` that is stubbed here.
+  jest.requireActual('miniprogram-simulate');
+  Object.assign(wx, {
+    cloud,
+    // What lies in a phone's storage is a copy; an empty string when there is nothing.
+    getStorageSync: (key: string): unknown => JSON.parse(storage.get(key) ?? '""'),
+    setStorageSync: (key: string, value: unknown) => void storage.set(key, JSON.stringify(value)),
+    removeStorageSync: (key: string) => void storage.delete(key),
+    ...api,
+  });
+  return render(page);
+}
+
+function render(component: string, properties?: object): View {
+  const simulate = jest.requireActual<Simulate>('miniprogram-simulate');
+  const id = simulate.load(path.join(root, component), 'main', { rootPath: root });
+  const rendered = simulate.render(id, properties);
+  rendered.attach(document.body);
+
+  const find = (...selectors: string[]): Rendered[] =>
+    selectors.reduce<Rendered[]>(
+      (found, selector) => found.flatMap((part) => part.querySelectorAll(selector)),
+      [rendered],
+    );
+  const texts = (...selectors: string[]): string[] =>
+    find(...selectors).map(({ dom }) => dom.textContent);
+  return {
+    rendered,
+    find,
+    texts,
+    text: (...selectors) => texts(...selectors).join('\n'),
+    tap(...selectors) {
+      const [target] = find(...selectors);
+      if (!target) throw new Error(`nothing to tap at ${selectors.join(' ')}`);
+      target.dispatchEvent('tap');
+    },
+    events(name) {
+      const details: unknown[] = [];
+      rendered.addEventListener(name, ({ detail }) => details.push(detail));
+      return details;
+    },
+  };
+}
