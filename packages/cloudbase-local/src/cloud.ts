@@ -4,7 +4,6 @@ import type { BuildOptions } from 'esbuild';
 import { Hono } from 'hono';
 import { reason, ToolError } from './command/tool-error';
 import { openDatabase, type Database } from './database/database';
-import type { UniqueIndex } from './database/collection';
 import { prepare } from './database/prepare';
 import { takeDataFolder, type DataFolder } from './data-folder/folder';
 import { completeSettings, type Settings } from './data-folder/settings';
@@ -18,7 +17,7 @@ import { loopbackOnly } from './http/loopback';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
 import { fillEnvironment, type FunctionConfig } from './project/cloudbaserc';
-import { readCollections, type DeclaredCollection } from './project/collections';
+import { readCollections } from './project/collections';
 import { followFunctions } from './project/declared-functions';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
 import { readProjectConfig } from './project/project-config';
@@ -207,9 +206,7 @@ async function openData(root: string, folder: DataFolder, reset: boolean): Promi
   const samples = await readSamples(root, declared);
   const store = await folder.openStore();
   try {
-    const database = openDatabase(store, (collection) =>
-      uniqueIndexes(declared.find(({ name }) => name === collection)),
-    );
+    const database = openDatabase(store);
     await prepare(database, declared, samples, reset);
     return database;
   } catch (error) {
@@ -229,11 +226,6 @@ async function close(closing: Closing): Promise<void> {
   }
   if (failures.length > 0)
     throw new AggregateError(failures, 'The local cloud did not end cleanly.');
-}
-
-function uniqueIndexes(declared: DeclaredCollection | undefined): UniqueIndex[] {
-  const unique = (declared?.indexes ?? []).filter((index) => index.unique);
-  return unique.map(({ name, keys }) => ({ name, fields: keys.map(({ field }) => field) }));
 }
 
 function printLine(line: string): void {

@@ -3,7 +3,7 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { isToolError, reason, ToolError } from '../command/tool-error';
 import { checkFile } from '../database/check-file';
-import { DatabaseError } from '../database/database-error';
+import { DatabaseError, NewerFormat } from '../database/database-error';
 import { lockFolder, type Lock } from './lock';
 import { openStore, type Store } from '../database/store';
 
@@ -93,8 +93,17 @@ async function check(file: string, folder: string): Promise<void> {
 
 function unusable(folder: string, error: unknown): ToolError {
   if (isToolError(error)) return error;
+  if (error instanceof NewerFormat) return newer(folder, error);
   const unwritten = error instanceof DatabaseError && error.cause !== undefined;
   return unwritten ? unwritable(folder, error.cause) : damaged(folder, error);
+}
+
+function newer(folder: string, error: NewerFormat): ToolError {
+  return new ToolError(
+    'DATA_NEWER',
+    `The data in ${folder} cannot be used: ${error.message}; update it, or move that folder away to start with fresh data.`,
+    error,
+  );
 }
 
 function unwritable(folder: string, error: unknown): ToolError {

@@ -1,118 +1,166 @@
-import { randomBytes } from 'node:crypto';
+import { aggregate } from './aggregate';
 import type { Database } from './database';
-import { copy, isFields, type Fields, type StoredDocument } from './document';
-import { stringify } from './ejson';
 import { DatabaseError } from './database-error';
-import { aggregate, find, project } from './find';
+import type { Fields, StoredDocument } from './document';
+import { stringify } from './ejson';
+import { find, findKindly, type Explain, type Explanation } from './find';
+import {
+  change,
+  changed,
+  changeMany,
+  insertAll,
+  isLarge,
+  modify,
+  modifyOne,
+  remove,
+} from './modify';
+import { project } from './project';
 import { pageLimit, requests, type Body } from './requests';
-import { checkFieldNames, replaceDocument, updateDocument } from './update';
+import { slowLine, slowMilliseconds } from './slow';
+import type { View } from './view';
+import type { Writer } from './writer';
 
-type Action = (database: Database, body: Body, now: number) => Promise<Fields>;
+interface Call {
+  readonly database: Database;
+  readonly explain: Explain;
+}
+
+type Action = (call: Call, body: Body, now: number) => Promise<Fields>;
 
 /** An action: how its request is parsed, and what it does. */
 function action<Request>(
   parse: (body: Body, now: number) => Request,
-  run: (database: Database, request: Request) => Fields | Promise<Fields>,
+  run: (call: Call, request: Request) => Fields | Promise<Fields>,
 ): Action {
-  return async (database, body, now) => run(database, parse(body, now));
+  return async (call, body, now) => run(call, parse(body, now));
 }
 
 /** What the SDK can ask of the database; the answers are shaped as in @cloudbase/database 1.4. */
 const actions: Readonly<Record<string, Action>> = {
   'database.getDocument': action(
     requests.get,
-    (database, { collectionName, limit, ...request }) => {
-      const found = find(database.collection(collectionName), {
-        ...request,
-        limit: Math.min(limit === 0 ? pageLimit.standard : limit, pageLimit.most),
-      });
+    async ({ database, explain }, { collectionName, limit, transactionId, ...request }) => {
       const { query, projection, offset } = request;
-      const list = projection === undefined ? found : project(found, projection, query);
+      const most = Math.min(limit === 0 ? pageLimit.standard : limit, pageLimit.most);
+      const page = { ...request, limit: most };
+      const found =
+        transactionId === undefined
+          ? await database.read((view) =>
+              findKindly(view, database.collection(collectionName), page, explain),
+            )
+          : database.transactions.run(transactionId, (writer) =>
+              find(writer.view, writer.collection(collectionName), page, explain),
+            );
+      const documents = found.map(({ document }) => document);
+      const list = projection === undefined ? documents : project(documents, projection, query);
       return { data: { list: list.map(stringify) }, offset, limit };
     },
   ),
 
   'database.calculateDocument': action(
     requests.calculate,
-    (database, { collectionName, query }) => ({
-      data: { total: find(database.collection(collectionName), { query }).length },
-    }),
+    async ({ database, explain }, { collectionName, query }) => {
+      const collection = database.collection(collectionName);
+      const count = async (view: View): Promise<number> =>
+        Object.keys(query).length === 0
+          ? view.count(collection)
+          : (await findKindly(view, collection, { query }, explain)).length;
+      return { data: { total: await database.read(count) } };
+    },
   ),
 
   'database.aggregateDocuments': action(
     requests.aggregate,
-    (database, { collectionName, stages }) => {
-      const list = aggregate(collectionName, stages, (name) => database.collection(name));
+    async ({ database, explain }, { collectionName, stages }) => {
+      database.collection(collectionName);
+      const list = await database.read((view) =>
+        aggregate(view, collectionName, stages, (name) => database.has(name), explain),
+      );
       return { data: { list: list.map(stringify) } };
     },
   ),
 
-  'database.insertDocument': action(requests.insert, async (database, { collectionName, data }) => {
-    const documents = data.map(newDocument);
-    await database.write((transaction) => {
-      const collection = transaction.collection(collectionName);
-      for (const document of documents) transaction.insert(collection, document);
-    });
-    return { data: { insertedIds: documents.map(({ _id }) => _id) } };
-  }),
+  'database.insertDocument': action(
+    requests.insert,
+    async ({ database }, { collectionName, data, transactionId }) => {
+      const insertedIds = await change(database, transactionId, (writer) =>
+        insertAll(writer, collectionName, data),
+      );
+      return { data: { insertedIds } };
+    },
+  ),
 
-  'database.modifyDocument': action(requests.modify, async (database, request) => {
-    const { collectionName, query, data, multi, merge, upsert } = request;
-    const result = await database.write((transaction) => {
-      const collection = transaction.collection(collectionName);
-      const found = find(collection, { query, limit: multi ? Infinity : 1 });
-      if (found.length === 0 && upsert) {
-        const document = upsertedDocument(query, data, merge);
-        transaction.insert(collection, document);
-        return { updated: 0, upsert_id: document._id };
+  'database.modifyDocument': action(
+    requests.modify,
+    async ({ database, explain }, { transactionId, ...request }) => {
+      const alone = (writer: Writer) => modify(writer, request, explain);
+      const many = transactionId === undefined && request.multi && !request.upsert;
+      if (!many || !isLarge(database, request.collectionName)) {
+        return { data: await change(database, transactionId, alone) };
       }
-      let updated = 0;
-      for (const before of found) {
-        const after = merge ? updateDocument(before, data, query) : replaceDocument(before, data);
-        if (after === undefined) continue;
-        transaction.replace(collection, before, after);
-        updated += 1;
-      }
-      return { updated, upsert_id: null };
-    });
-    return { data: result };
-  }),
+      const each = (document: StoredDocument) => changed(document, request);
+      const answer = (updated: number) => ({ updated, upsert_id: null });
+      return { data: await changeMany(database, request, explain, each, answer, alone) };
+    },
+  ),
 
   'database.modifyAndReturnDoc': action(
     requests.modifyAndReturn,
-    async (database, { collectionName, query, data }) => {
-      const result = await database.write((transaction) => {
-        const collection = transaction.collection(collectionName);
-        const [before] = find(collection, { query, limit: 1 });
-        if (before === undefined) return { updated: 0, doc: null };
-        const after = updateDocument(before, data, query);
-        if (after !== undefined) transaction.replace(collection, before, after);
-        return { updated: after === undefined ? 0 : 1, doc: stringify(after ?? before) };
-      });
-      return { data: result };
+    async ({ database, explain }, { transactionId, ...request }) => {
+      const document = await change(database, transactionId, (writer) =>
+        modifyOne(writer, request, explain),
+      );
+      return document === undefined
+        ? { data: { updated: 0, doc: null } }
+        : { data: { updated: 1, doc: stringify(document) } };
     },
   ),
 
   'database.removeDocument': action(
     requests.remove,
-    async (database, { collectionName, query, multi }) => {
-      const deleted = await database.write((transaction) => {
-        const collection = transaction.collection(collectionName);
-        const found = find(collection, { query, limit: multi ? Infinity : 1 });
-        for (const document of found) transaction.remove(collection, document);
-        return found.length;
-      });
+    async ({ database, explain }, { transactionId, ...request }) => {
+      const alone = (writer: Writer) => remove(writer, request, explain);
+      const many = transactionId === undefined && request.multi;
+      const deleted =
+        many && isLarge(database, request.collectionName)
+          ? await changeMany(database, request, explain, () => 'remove', Number, alone)
+          : await change(database, transactionId, alone);
       return { data: { deleted } };
     },
   ),
 
-  'database.addCollection': action(requests.addCollection, async (database, { collectionName }) => {
-    await database.write((transaction) => {
-      transaction.addCollection(collectionName);
-    });
+  'database.addCollection': action(
+    requests.addCollection,
+    async ({ database }, { collectionName }) => {
+      await database.write((writer) => writer.addCollection(collectionName));
+      return {};
+    },
+  ),
+
+  'database.startTransaction': action(requests.startTransaction, ({ database }) => ({
+    transactionId: database.transactions.start(),
+  })),
+
+  'database.commitTransaction': action(
+    requests.endTransaction,
+    async ({ database }, { transactionId }) => {
+      await database.transactions.commit(transactionId);
+      return {};
+    },
+  ),
+
+  'database.abortTransaction': action(requests.endTransaction, ({ database }, request) => {
+    database.transactions.abort(request.transactionId);
     return {};
   }),
 };
+
+/** These the cloud does not do in a transaction (docs.cloudbase.net/database/transaction). */
+const outsideOnly = new Set([
+  'database.calculateDocument',
+  'database.aggregateDocuments',
+  'database.addCollection',
+]);
 
 /**
  * Carries out one database request of the SDK.
@@ -120,6 +168,7 @@ const actions: Readonly<Record<string, Action>> = {
  * @param action - Such as `database.getDocument`.
  * @param body - The rest of the request, unparsed.
  * @param now - The server's time in milliseconds, for server dates.
+ * @param log - Takes a line about each request that is slow.
  * @returns The answer without its `requestId`.
  * @throws DatabaseError if the request is malformed, unsupported or fails; then it has changed nothing.
  */
@@ -128,32 +177,22 @@ export async function carryOut(
   action: string,
   body: Body,
   now: number,
+  log?: (line: string) => void,
 ): Promise<Fields> {
   const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
-  if (run === undefined || body['transactionId'] !== undefined) {
+  if (run === undefined || (body['transactionId'] !== undefined && outsideOnly.has(action))) {
     const what = run === undefined ? `the action ${action}` : `${action} in a transaction`;
     throw new DatabaseError('INVALID_ACTION', `The local cloud does not support ${what}.`);
   }
-  return run(database, body, now);
-}
-
-function newDocument(fields: Fields): StoredDocument {
-  checkFieldNames(fields);
-  const { _id = randomBytes(16).toString('hex'), ...rest } = fields;
-  if (_id === null || Array.isArray(_id) || _id instanceof RegExp) {
-    throw new DatabaseError(
-      'DATABASE_REQUEST_FAILED',
-      'The _id cannot be null, an array or a regular expression.',
-    );
+  const explanations: Explanation[] = [];
+  const started = performance.now();
+  const explain: Explain = (explanation) => {
+    explanations.push(explanation);
+  };
+  try {
+    return await run({ database, explain }, body, now);
+  } finally {
+    const milliseconds = performance.now() - started;
+    if (milliseconds > slowMilliseconds) log?.(slowLine(action, milliseconds, explanations));
   }
-  return copy({ _id, ...rest });
-}
-
-/** @returns What an upsert inserts if nothing matches: the query's plain values, then the change. */
-function upsertedDocument(query: Fields, data: Fields, merge: boolean): StoredDocument {
-  const plain = Object.entries(query).filter(
-    ([name, value]) => !name.startsWith('$') && !isFields(value) && !(value instanceof RegExp),
-  );
-  const base = newDocument(Object.fromEntries(plain));
-  return merge ? (updateDocument(base, data, query) ?? base) : replaceDocument(base, data);
 }

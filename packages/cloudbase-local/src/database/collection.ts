@@ -1,87 +1,108 @@
-import { DatabaseError } from './database-error';
-import { keyOf, isFields, type Fields, type StoredDocument } from './document';
-import { valueAt } from './path';
+import * as v from 'valibot';
+import { NewerFormat } from './database-error';
+import type { Store } from './store';
 
-/** A declaration of database/collections.json: no two documents may have the same values there. */
-export interface UniqueIndex {
+export interface IndexKey {
+  readonly field: string;
+  readonly direction: 1 | -1;
+}
+
+/** What a project declares of an index. */
+export interface IndexDeclaration {
   readonly name: string;
-  readonly fields: readonly string[];
+  readonly unique: boolean;
+  readonly keys: readonly IndexKey[];
 }
 
-/** The documents of one collection in memory, by `_id`, with its unique indexes. */
-export class Collection {
-  private readonly documents = new Map<string, StoredDocument>();
-  private readonly indexed: { index: UniqueIndex; owners: Map<string, string> }[];
+/** An index of a collection; its entries lie in the store under its number. */
+export interface Index extends IndexDeclaration {
+  readonly id: number;
+  /** Whether a document has an array in it: then it has several entries, and the index gives no order. */
+  multikey: boolean;
+  /** Whether a value in it is too long or has too many parts to be in order. */
+  inexact: boolean;
+}
 
-  constructor(
-    readonly name: string,
-    unique: readonly UniqueIndex[],
-  ) {
-    this.indexed = unique.map((index) => ({ index, owners: new Map<string, string>() }));
-  }
+/** A collection as the catalog knows it. */
+export interface Collection {
+  readonly id: number;
+  readonly name: string;
+  /** The first one is that of `_id`. */
+  indexes: readonly Index[];
+  /** The record that the next document gets. */
+  nextRecord: number;
+}
 
-  get size(): number {
-    return this.documents.size;
-  }
+/** The index that every collection has (mongodb.com/docs/manual/core/indexes#default-index). */
+export const idIndex: IndexDeclaration = {
+  name: '_id_',
+  unique: true,
+  keys: [{ field: '_id', direction: 1 }],
+};
 
-  /** @returns The documents that can match: those with the ids in the query, or all. */
-  candidates(query: Fields): Iterable<StoredDocument> {
-    const ids = idsOf(query['_id']);
-    if (ids === undefined) return this.documents.values();
-    const named = new Set(ids.map(keyOf));
-    return [...named].flatMap((key) => this.documents.get(key) ?? []);
-  }
+/** The collections with their indexes: in memory, and described in the store. */
+export class Catalog {
+  private readonly collections = new Map<string, Collection>();
+  private lastId = 0;
 
-  get(id: unknown): StoredDocument | undefined {
-    return this.documents.get(keyOf(id));
-  }
-
-  /**
-   * Adds a document, or puts it in the place of the one with the same `_id`.
-   *
-   * @throws DatabaseError if a unique index forbids it; then the collection has not changed.
-   */
-  put(document: StoredDocument): void {
-    const key = keyOf(document._id);
-    for (const { index, owners } of this.indexed) {
-      const owner = owners.get(valuesOf(index, document));
-      if (owner !== undefined && owner !== key) throw duplicateKey(this.name, index.name);
+  /** @throws Error if the store is damaged. */
+  constructor(private readonly store: Store) {
+    for (const [name, description] of store.readDescriptions()) {
+      const { id, indexes } = parse(description);
+      this.lastId = Math.max(this.lastId, id, ...indexes.map((index) => index.id));
+      const nextRecord = store.lastRecord(id) + 1;
+      this.collections.set(name, { id, name, indexes, nextRecord });
     }
-    this.removeFromIndexes(key);
-    this.documents.set(key, document);
-    for (const { index, owners } of this.indexed) owners.set(valuesOf(index, document), key);
   }
 
-  remove(document: StoredDocument): void {
-    const key = keyOf(document._id);
-    this.removeFromIndexes(key);
-    this.documents.delete(key);
+  get(name: string): Collection | undefined {
+    return this.collections.get(name);
   }
 
-  private removeFromIndexes(key: string): void {
-    const existing = this.documents.get(key);
-    if (existing === undefined) return;
-    for (const { index, owners } of this.indexed) owners.delete(valuesOf(index, existing));
+  nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  /** Adds a collection, with the index of `_id` alone. */
+  add(name: string): Collection {
+    const indexes = [{ ...idIndex, id: this.nextId(), multikey: false, inexact: false }];
+    const collection = { id: this.nextId(), name, indexes, nextRecord: 1 };
+    this.collections.set(name, collection);
+    this.save(collection);
+    return collection;
+  }
+
+  delete(name: string): void {
+    this.collections.delete(name);
+  }
+
+  /** Describes a collection in the store as it is now. */
+  save({ name, id, indexes }: Collection): void {
+    this.store.writeDescription(name, { format: currentFormat, id, indexes });
   }
 }
 
-/** The error of MongoDB, without the values: they may name a user. */
-export function duplicateKey(collection: string, index: string): DatabaseError {
-  return new DatabaseError(
-    'DATABASE_REQUEST_FAILED',
-    `[FailedOperation.Insert] E11000 duplicate key error collection: ${collection} index: ${index}`,
-  );
-}
+const currentFormat = 2;
 
-/** @returns The only ids that can match a condition on `_id`, or undefined if any can. */
-function idsOf(condition: unknown): readonly unknown[] | undefined {
-  if (condition === undefined || condition instanceof RegExp) return undefined;
-  if (!isFields(condition)) return [condition];
-  if (condition['$eq'] !== undefined) return idsOf(condition['$eq']);
-  const list = condition['$in'];
-  return Array.isArray(list) && !list.some((id) => id instanceof RegExp) ? list : undefined;
-}
+/** What {@link Catalog.save} writes. */
+const schema = v.object({
+  id: v.number(),
+  indexes: v.array(
+    v.object({
+      id: v.number(),
+      name: v.string(),
+      unique: v.boolean(),
+      keys: v.array(v.object({ field: v.string(), direction: v.picklist([1, -1]) })),
+      multikey: v.boolean(),
+      inexact: v.boolean(),
+    }),
+  ),
+});
 
-function valuesOf(index: UniqueIndex, document: StoredDocument): string {
-  return JSON.stringify(index.fields.map((field) => keyOf(valueAt(document, field) ?? null)));
+/** @throws Error if the description is not one that this version writes. */
+function parse(description: unknown): { id: number; indexes: Index[] } {
+  const { format } = v.parse(v.object({ format: v.number() }), description);
+  if (format > currentFormat) throw new NewerFormat();
+  return v.parse(schema, description);
 }

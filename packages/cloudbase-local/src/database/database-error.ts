@@ -7,6 +7,8 @@ export type DatabaseErrorCode =
   | 'DATABASE_COLLECTION_NOT_EXIST'
   | 'DATABASE_INVALID_OPERRATOR'
   | 'DATABASE_REQUEST_FAILED'
+  | 'DATABASE_TRANSACTION_CONFLICT'
+  | 'DATABASE_TRANSACTION_FAIL'
   | 'INVALID_ACTION'
   | 'INVALID_PARAM';
 
@@ -23,6 +25,15 @@ export class DatabaseError extends Error {
   }
 }
 
+/** A store that a later version of this package has written. */
+export class NewerFormat extends Error {
+  override readonly name = 'NewerFormat';
+
+  constructor() {
+    super('it was written by a newer version of cloudbase-local');
+  }
+}
+
 /** Runs a step of mingo; what it throws becomes a DatabaseError. */
 export function withEngine<T>(step: () => T): T {
   try {
@@ -30,7 +41,9 @@ export function withEngine<T>(step: () => T): T {
   } catch (error) {
     if (error instanceof DatabaseError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    const unknownOperator = /unknown .*operator|unregistered|is not allowed/i.test(message);
+    const unknownOperator = /unknown .*operator|unregistered|is not (?:allowed|registered)/i.test(
+      message,
+    );
     throw new DatabaseError(
       unknownOperator ? 'DATABASE_INVALID_OPERRATOR' : 'DATABASE_REQUEST_FAILED',
       message,

@@ -1,178 +1,176 @@
-import { Collection, duplicateKey, type UniqueIndex } from './collection';
-import { keyOf, type StoredDocument } from './document';
+import { Catalog, type Collection } from './collection';
 import { DatabaseError } from './database-error';
-import { longestKey, type Change, type Store } from './store';
+import { DirectWriter, existing, type Journal } from './direct-writer';
+import type { Store } from './store';
+import type { Transaction } from './transaction';
+import { Transactions, type Timer } from './transactions';
+import { upgrade } from './upgrade';
+import { viewOf, type View } from './view';
 
-/** What a write may do; each step happens in memory at once and is undone if the write fails. */
-export interface Transaction {
-  collection(name: string): Collection;
-  has(collection: string): boolean;
-  insert(collection: Collection, document: StoredDocument): void;
-  replace(collection: Collection, before: StoredDocument, after: StoredDocument): void;
-  remove(collection: Collection, document: StoredDocument): void;
-  addCollection(name: string): void;
-}
-
-/** The collections: all in memory, and on disk before a write is acknowledged. */
+/** The collections of one store. */
 export interface Database {
+  /** What is committed. */
+  readonly view: View;
+  readonly transactions: Transactions;
   /** @throws DatabaseError DATABASE_COLLECTION_NOT_EXIST */
   collection(name: string): Collection;
+  /** @returns The collection, or undefined if there is none. */
+  has(name: string): Collection | undefined;
   /**
-   * Runs a write alone: the others wait, and no reader sees a part of it.
+   * Runs something that reads, in the state of now, whatever is committed meanwhile.
    *
-   * @returns What the operation returns, once it is durable.
+   * @param operation - Gets a function that says whether that state is still the last one.
+   */
+  read<T>(operation: (view: View, isLast: () => boolean) => Promise<T>): Promise<T>;
+  /**
+   * Runs a write alone: no reader sees a part of it, and it waits for transactions that hold what it writes.
+   *
+   * @returns What the operation returns, once it is durable. The operation may run more than once.
    * @throws What the operation throws, or a DatabaseError if the disk refuses; then it has changed nothing.
    */
-  write<T>(operation: (transaction: Transaction) => T): Promise<T>;
+  write<T>(operation: (writer: DirectWriter) => T): Promise<T>;
   close(): Promise<void>;
 }
 
 interface PendingWrite {
-  /** Runs the operation in memory. */
-  run(journal: Journal): void;
+  /** The transaction that is being committed, if it is one. */
+  readonly by: Transaction | undefined;
+  run(writer: DirectWriter): void;
   resolve(): void;
   reject(error: unknown): void;
 }
 
-interface Journal {
-  readonly changes: Change[];
-  readonly undo: (() => void)[];
+/** Tells that a transaction holds what a write is to change. */
+class Held extends Error {
+  constructor(readonly ended: Promise<void>) {
+    super('A transaction holds what is to be written.');
+  }
 }
 
+const unrefTimer: Timer = (milliseconds, run) => {
+  const timeout = setTimeout(run, milliseconds).unref();
+  return () => {
+    clearTimeout(timeout);
+  };
+};
+
 /**
- * @param unique - The unique indexes of a collection, by its name.
- * @throws Error if the store is damaged.
+ * @param timer - Ends transactions that are open too long.
+ * @throws Error if the store is damaged, or of a version that is not known.
  */
-export function openDatabase(
-  store: Store,
-  unique: (collection: string) => readonly UniqueIndex[],
-): Database {
-  const collections = new Map<string, Collection>();
+export function openDatabase(store: Store, timer: Timer = unrefTimer): Database {
+  upgrade(store);
+  const catalog = new Catalog(store);
+  const view = viewOf(store);
   const waiting: PendingWrite[] = [];
+  let closed = false;
+  const collection = (name: string): Collection => existing(catalog, name);
+  const transactions = new Transactions(store, collection, (by, run) => enqueue(run, by), timer);
 
-  const stored = store.load();
-  for (const name of stored.collections) collections.set(name, new Collection(name, unique(name)));
-  for (const [name, document] of stored.documents) collection(name).put(document);
-
-  function collection(name: string): Collection {
-    const found = collections.get(name);
-    if (found !== undefined) return found;
-    throw new DatabaseError(
-      'DATABASE_COLLECTION_NOT_EXIST',
-      `[ResourceNotFound] Db or Table not exist: ${name}. Collections are declared in database/collections.json.`,
-    );
-  }
-
-  /**
-   * Commits all writes that wait. Memory, disk and the answers change within one turn of the event loop,
-   * so no reader sees a write that the disk refuses.
-   */
+  /** Commits all writes that wait, in one turn of the event loop, and answers them. */
   function commitWaiting(): void {
-    const done: PendingWrite[] = [];
-    const journal: Journal = { changes: [], undo: [] };
-    for (const pending of waiting.splice(0)) {
-      if (runWrite(pending, journal)) done.push(pending);
-    }
+    // Those that have not been answered, nor put off.
+    const open = new Set(waiting.splice(0));
+    const journal: Journal = { undo: [], locks: [] };
     try {
-      if (journal.changes.length > 0) store.commit(journal.changes);
+      store.write(() => {
+        for (const pending of open) if (!runWrite(pending, journal)) open.delete(pending);
+      });
     } catch (error) {
-      undo(journal);
-      const failure = new DatabaseError(
-        'DATABASE_REQUEST_FAILED',
-        'The local database could not write to its folder; nothing was changed.',
-        error,
-      );
-      for (const pending of done) pending.reject(failure);
+      takeBack(journal);
+      for (const pending of open) pending.reject(unwritten(error));
       return;
     }
-    for (const pending of done) pending.resolve();
+    transactions.committed(journal.locks);
+    for (const pending of open) pending.resolve();
   }
 
   function runWrite(pending: PendingWrite, journal: Journal): boolean {
-    const own: Journal = { changes: [], undo: [] };
+    const own: Journal = { undo: [], locks: [] };
+    const claim = (lock: string): void => {
+      const ended = transactions.waitFor(lock, pending.by);
+      if (ended !== undefined) throw new Held(ended);
+    };
+    const claims = transactions.isAnyOpen ? claim : undefined;
     try {
-      pending.run(own);
+      store.attempt(() => {
+        pending.run(new DirectWriter(store, catalog, view, own, claims));
+      });
     } catch (error) {
-      undo(own);
-      pending.reject(error);
+      takeBack(own);
+      if (error instanceof Held)
+        void error.ended.then(() => {
+          queue(pending);
+        });
+      else pending.reject(isOfDisk(error) ? unwritten(error) : error);
       return false;
     }
-    journal.changes.push(...own.changes);
-    journal.undo.push(...own.undo);
+    for (const step of own.undo) journal.undo.push(step);
+    for (const lock of own.locks) journal.locks.push(lock);
     return true;
   }
 
-  function transaction(journal: Journal): Transaction {
-    return {
-      collection,
-      has: (name) => collections.has(name),
-      insert(target, document) {
-        if (target.get(document._id) !== undefined) throw duplicateKey(target.name, '_id_');
-        if (Buffer.byteLength(keyOf(document._id)) > longestKey) throw idTooLong();
-        target.put(document);
-        journal.undo.push(() => {
-          target.remove(document);
-        });
-        journal.changes.push({ kind: 'put', collection: target.name, document });
-      },
-      replace(target, before, after) {
-        target.put(after);
-        journal.undo.push(() => {
-          target.put(before);
-        });
-        journal.changes.push({ kind: 'put', collection: target.name, document: after });
-      },
-      remove(target, document) {
-        target.remove(document);
-        journal.undo.push(() => {
-          target.put(document);
-        });
-        journal.changes.push({ kind: 'remove', collection: target.name, document });
-      },
-      addCollection(name) {
-        if (collections.has(name)) {
-          throw new DatabaseError(
-            'DATABASE_COLLECTION_ALREADY_EXIST',
-            `The collection ${name} exists already.`,
-          );
-        }
-        collections.set(name, new Collection(name, unique(name)));
-        journal.undo.push(() => {
-          collections.delete(name);
-        });
-        journal.changes.push({ kind: 'collection', collection: name });
-      },
-    };
+  function queue(pending: PendingWrite): void {
+    if (closed) {
+      pending.reject(new DatabaseError('DATABASE_REQUEST_FAILED', 'The local cloud is ending.'));
+      return;
+    }
+    if (waiting.length === 0) setImmediate(commitWaiting);
+    waiting.push(pending);
+  }
+
+  function enqueue<T>(operation: (writer: DirectWriter) => T, by?: Transaction): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T;
+      queue({
+        by,
+        run: (writer) => {
+          result = operation(writer);
+        },
+        resolve: () => {
+          resolve(result);
+        },
+        reject,
+      });
+    });
   }
 
   return {
+    view,
+    transactions,
     collection,
-    write(operation) {
-      return new Promise((resolve, reject) => {
-        let result: ReturnType<typeof operation>;
-        if (waiting.length === 0) setImmediate(commitWaiting);
-        waiting.push({
-          run: (journal) => {
-            result = operation(transaction(journal));
-          },
-          resolve: () => {
-            resolve(result);
-          },
-          reject,
-        });
-      });
+    has: (name) => catalog.get(name),
+    async read(operation) {
+      const snapshot = store.snapshot();
+      try {
+        return await operation(viewOf(store, snapshot), () => snapshot.isLast());
+      } finally {
+        snapshot.done();
+      }
     },
+    write: (operation) => enqueue(operation),
     async close() {
       if (waiting.length > 0) commitWaiting();
+      closed = true;
+      transactions.abortAll();
       await store.close();
     },
   };
 }
 
-function undo(journal: Journal): void {
+function takeBack(journal: Journal): void {
   for (const step of journal.undo.reverse()) step();
 }
 
-function idTooLong(): DatabaseError {
-  return new DatabaseError('DATABASE_REQUEST_FAILED', `_id is longer than ${longestKey} bytes.`);
+/** LMDB's errors have a number; a disk that is full is one of them. */
+function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}
+
+function unwritten(error: unknown): DatabaseError {
+  return new DatabaseError(
+    'DATABASE_REQUEST_FAILED',
+    'The local database could not write to its folder; nothing was changed.',
+    error,
+  );
 }

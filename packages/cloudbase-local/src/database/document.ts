@@ -1,4 +1,4 @@
-import { deserialize, EJSON, serialize } from 'bson';
+import { deserialize, serialize } from 'bson';
 
 /** An object with named fields, of which nothing is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,14 +14,18 @@ export function isFields(value: unknown): value is Fields {
   return prototype === Object.prototype || prototype === null;
 }
 
-export function isStored(value: Fields): value is StoredDocument {
-  return value['_id'] !== undefined;
+/** @returns The object without some of its fields. */
+export function without<T extends object, Name extends keyof T>(
+  fields: T,
+  ...names: readonly Name[]
+): Omit<T, Name> {
+  const rest = { ...fields };
+  for (const name of names) Reflect.deleteProperty(rest, name);
+  return rest;
 }
 
-/** @returns The key of an `_id`: two ids have the same key exactly when MongoDB takes them as equal. */
-export function keyOf(id: unknown): string {
-  if (typeof id === 'string') return `s${id}`;
-  return `e${EJSON.stringify(id, { relaxed: true })}`;
+export function isStored(value: Fields): value is StoredDocument {
+  return value['_id'] !== undefined;
 }
 
 export function encode(document: Fields): Uint8Array {

@@ -1,9 +1,7 @@
-import { BSONRegExp, EJSON } from 'bson';
+import { BSONRegExp, EJSON, ObjectId } from 'bson';
 import { DatabaseError } from './database-error';
-import { isFields, type Fields } from './document';
-
-/** MongoDB's regular expression options that JavaScript has too; `x` has no equal there. */
-const sharedRegExpFlags = /[^imsu]/g;
+import { isFields, without, type Fields } from './document';
+import { toRegExp } from './engine/regexp';
 
 /** What the SDK writes for `db.serverDate()`: the server's time, moved by `offset` milliseconds. */
 function serverDateOffset(value: Fields): number | undefined {
@@ -14,12 +12,11 @@ function serverDateOffset(value: Fields): number | undefined {
 
 function revive(value: unknown, now: number): unknown {
   if (Array.isArray(value)) return value.map((item) => revive(item, now));
-  if (value instanceof BSONRegExp) {
-    return new RegExp(value.pattern, value.options.replace(sharedRegExpFlags, ''));
-  }
+  if (value instanceof BSONRegExp) return toRegExp(value.pattern, value.options);
   if (!isFields(value)) return value;
   const offset = serverDateOffset(value);
   if (offset !== undefined) return new Date(now + offset);
+  if (typeof value['$regex'] === 'string') return revivedRegExp(value, value['$regex'], now);
   const fields: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
     if (name === '__proto__') {
@@ -28,6 +25,14 @@ function revive(value: unknown, now: number): unknown {
     fields[name] = revive(item, now);
   }
   return fields;
+}
+
+/** A pattern in a query that is a text, with its options beside it. */
+function revivedRegExp(condition: Fields, pattern: string, now: number): Fields {
+  const rest = revive(without(condition, '$regex', '$options'), now);
+  const { $options = '' } = condition;
+  const $regex = toRegExp(pattern, typeof $options === 'string' ? $options : '');
+  return { ...(isFields(rest) ? rest : {}), $regex };
 }
 
 /**
@@ -55,7 +60,17 @@ export function parseValue(text: string, field: string, now: number): unknown {
   }
 }
 
-/** @returns Canonical EJSON, which is what the SDK reads. */
+/**
+ * @returns Canonical EJSON, which is what the SDK reads. A field without a value is left out, and an ObjectId is written
+ *   as its hexadecimal text, as the cloud does both.
+ */
 export function stringify(document: Fields): string {
-  return EJSON.stringify(document, { relaxed: false });
+  return EJSON.stringify(plain(document), { relaxed: false, ignoreUndefined: true });
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
+  if (value instanceof ObjectId) return value.toHexString();
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
 }

@@ -1,71 +1,143 @@
-import { Aggregator, Query } from 'mingo';
-import { cloneDeep } from 'mingo/util';
 import type { Collection } from './collection';
-import type { Fields, StoredDocument } from './document';
-import { DatabaseError, withEngine } from './database-error';
-
-/** Code in a query never runs: the SDK cannot send functions, and the cloud takes none. */
-const options = { scriptEnabled: false };
+import { withEngine } from './database-error';
+import type { Fields } from './document';
+import { matcher } from './engine/engine';
+import { distanceIn } from './engine/geo';
+import { orderOf, type Order } from './engine/sort';
+import { planQuery, type Branch, type Plan } from './plan';
+import type { Found } from './store';
+import {
+  first,
+  inOrder,
+  joined,
+  mergedInOrder,
+  nearestFirst,
+  take,
+  type Search,
+  type Stream,
+} from './stream';
+import { Turn } from './turn';
+import type { View } from './view';
 
 export interface FindRequest {
   readonly query: Fields;
-  /** Field → 1 or -1, the most significant first; without it the collection's own order. */
+  /** Field → 1 or -1, the most significant first; without it whatever order is found first. */
   readonly order?: Fields | undefined;
   readonly offset?: number;
   readonly limit?: number;
 }
 
-/** @returns The documents that match; they are the stored ones. */
-export function find(collection: Collection, request: FindRequest): StoredDocument[] {
-  const { query, order, offset = 0, limit = Infinity } = request;
-  return withEngine(() => {
-    const cursor = new Query(query, options)
-      .find<StoredDocument>(collection.candidates(query))
-      .skip(offset);
-    if (order !== undefined) cursor.sort({ ...order });
-    // The cursor is lazy, but its own `limit` reads the rest of the collection.
-    const page: StoredDocument[] = [];
-    while (page.length < limit && cursor.hasNext()) page.push(cursor.next());
-    return page;
-  });
+/** How a query was carried out (mongodb.com/docs/manual/reference/explain-results). */
+export interface Explanation {
+  readonly collection: string;
+  readonly plan: Plan;
+  keysExamined: number;
+  documentsExamined: number;
+  found: number;
 }
 
-/**
- * @param query - What found the documents: the positional operator `$` refers to it.
- * @returns The documents with the fields that the projection names.
- */
-export function project(
-  documents: readonly StoredDocument[],
-  projection: Fields,
-  query: Fields,
-): Fields[] {
-  // Clones, because mingo leaves a nested field out by deleting it from the document.
-  return withEngine(() =>
-    new Query(query, options).find<Fields>(cloneDeep(documents), projection).all(),
-  );
+/** Takes each explanation as its query begins. */
+export type Explain = (explanation: Explanation) => void;
+
+/** @returns The documents that match, as they are stored. */
+export function find(...request: Parameters<typeof search>): Found[] {
+  return withEngine(() => atOnce(search(...request)));
 }
 
-/**
- * @param name - The collection that the stages begin with.
- * @param collection - Gives that collection, and those that `$lookup` names.
- */
-export function aggregate(
-  name: string,
-  stages: readonly Fields[],
-  collection: (name: string) => Collection,
-): Fields[] {
-  const refused = stages.flatMap(Object.keys).find((stage) => ['$out', '$merge'].includes(stage));
-  if (refused !== undefined) {
-    throw new DatabaseError(
-      'DATABASE_INVALID_OPERRATOR',
-      `The aggregation stage ${refused} is not supported.`,
-    );
+/** As {@link find}; a search that takes long lets others have their turn. The view must not change meanwhile. */
+export async function findKindly(...request: Parameters<typeof search>): Promise<Found[]> {
+  const steps = withEngine(() => search(...request));
+  const turn = new Turn();
+  for (;;) {
+    const { done = false, value } = withEngine(() => steps.next());
+    if (done && value !== undefined) return value;
+    if (turn.isOver) await turn.next();
   }
-  // Clones, because stages such as `$unset` change what they are given.
-  const clones = (from: string) => cloneDeep([...collection(from).candidates({})]);
-  return withEngine(() =>
-    new Aggregator([...stages], { ...options, collectionResolver: clones }).run<Fields>(
-      clones(name),
-    ),
-  );
+}
+
+/** After so many documents a search yields. */
+const stride = 200;
+
+function atOnce(steps: Search): Found[] {
+  for (;;) {
+    const { done = false, value } = steps.next();
+    if (done && value !== undefined) return value;
+  }
+}
+
+function* search(
+  view: View,
+  collection: Collection,
+  { query, order, offset = 0, limit = Infinity }: FindRequest,
+  explain?: Explain,
+): Search {
+  const nearest = order === undefined ? distanceIn(query) : undefined;
+  const wanted = order === undefined ? undefined : orderOf(order);
+  const end = offset + limit;
+  const plan = planQuery(query, wanted, collection.indexes, end < Infinity);
+  const explanation = {
+    ...{ collection: collection.name, plan },
+    ...{ keysExamined: 0, documentsExamined: 0, found: 0 },
+  };
+  explain?.(explanation);
+  const reading = { view, collection, test: matcher(query), explanation };
+  const found =
+    nearest !== undefined
+      ? nearestFirst(yield* take(matches(reading, plan, undefined), Infinity), nearest)
+      : wanted === undefined || plan.sorted
+        ? yield* take(matches(reading, plan, wanted), end)
+        : yield* first(matches(reading, plan, undefined), wanted, end);
+  const page = found.slice(offset, end);
+  explanation.found = page.length;
+  return page;
+}
+
+interface Reading {
+  readonly view: View;
+  readonly collection: Collection;
+  readonly test: (document: Fields) => boolean;
+  readonly explanation: Explanation;
+}
+
+/** The documents that match, each once; in order if one is given, which the plan's branches then have. */
+function matches(reading: Reading, plan: Plan, order: Order | undefined): Stream {
+  const { view, collection, test } = reading;
+  const changes = view.changes(collection);
+  const own = [...changes]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([record, document]) =>
+      document !== undefined && test(document) ? [{ record, document }] : [],
+    );
+  if (plan.branches === undefined) return joined([scanned(reading), own]);
+  const seen = new Set<number>();
+  const streams = plan.branches.map((branch) => searched(reading, branch, seen));
+  if (order === undefined) return joined([...streams, own]);
+  if (streams.length === 1 && own.length === 0) return joined(streams);
+  return mergedInOrder([...streams, inOrder(own, order)], order);
+}
+
+function* scanned({ view, collection, test, explanation }: Reading): Generator<Found | undefined> {
+  const changes = view.changes(collection);
+  for (const found of view.scan(collection)) {
+    explanation.documentsExamined += 1;
+    if (explanation.documentsExamined % stride === 0) yield undefined;
+    if (!changes.has(found.record) && test(found.document)) yield found;
+  }
+}
+
+function* searched(
+  { view, collection, test, explanation }: Reading,
+  { range, reverse }: Branch,
+  seen: Set<number>,
+): Generator<Found | undefined> {
+  const changes = view.changes(collection);
+  for (const record of view.search(range, reverse)) {
+    explanation.keysExamined += 1;
+    if (explanation.keysExamined % stride === 0) yield undefined;
+    if (seen.has(record) || changes.has(record)) continue;
+    seen.add(record);
+    const document = view.get(collection, record);
+    explanation.documentsExamined += 1;
+    if (document !== undefined && test(document)) yield { record, document };
+  }
 }

@@ -2,12 +2,14 @@ import { reason, ToolError } from '../command/tool-error';
 import type { DeclaredCollection } from '../project/collections';
 import type { Samples } from '../project/samples';
 import type { Database } from './database';
+import { DatabaseError } from './database-error';
 import { copy, isStored, type StoredDocument } from './document';
 import { parseFields } from './ejson';
 import { find } from './find';
 
 /**
- * Makes the declared collections that are not there yet, and fills those that are empty with their samples.
+ * Makes the declared collections that are not there yet, gives them the indexes that are declared, and fills those
+ * that are empty with their samples.
  *
  * @param reset - Whether the declared collections are emptied first.
  * @throws ToolError PROJECT if samples are malformed or contradict each other.
@@ -20,23 +22,31 @@ export async function prepare(
   reset = false,
 ): Promise<void> {
   const parsed = samples.map((each) => ({ ...each, documents: parseSamples(each) }));
-  await database.write((transaction) => {
-    for (const { name } of declared) {
-      if (!transaction.has(name)) transaction.addCollection(name);
-      const collection = transaction.collection(name);
-      const documents = reset ? find(collection, { query: {} }) : [];
-      for (const document of documents) transaction.remove(collection, document);
+  const changed = await database.write((writer) => {
+    let indexesChanged = false;
+    for (const { name, indexes } of declared) {
+      const collection = writer.has(name) ? writer.collection(name) : writer.addCollection(name);
+      const documents = reset ? find(writer.view, collection, { query: {} }) : [];
+      for (const found of documents) writer.remove(collection, found);
+      try {
+        if (writer.declareIndexes(collection, indexes)) indexesChanged = true;
+      } catch (error) {
+        throw cannotBeUsed('database/collections.json', error);
+      }
     }
     for (const { collection: name, file, documents } of parsed) {
-      const collection = transaction.collection(name);
-      if (collection.size > 0) continue;
+      const collection = writer.collection(name);
+      if (writer.view.count(collection) > 0) continue;
       try {
-        for (const document of documents) transaction.insert(collection, document);
+        for (const document of documents) writer.insert(collection, document);
       } catch (error) {
         throw cannotBeUsed(file, error);
       }
     }
+    return indexesChanged;
   });
+  // The snapshots that are open have no entries of a new index.
+  if (changed) database.transactions.abortAll();
 }
 
 function parseSamples({ file, lines }: Samples): StoredDocument[] {
@@ -48,10 +58,12 @@ function parseSamples({ file, lines }: Samples): StoredDocument[] {
       return [copy(document)];
     });
   } catch (error) {
-    throw cannotBeUsed(file, error);
+    throw new ToolError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
   }
 }
 
-function cannotBeUsed(file: string, error: unknown): ToolError {
+/** @returns What the person can do about it; what the disk refuses is no fault of the file. */
+function cannotBeUsed(file: string, error: unknown): unknown {
+  if (!(error instanceof DatabaseError)) return error;
   return new ToolError('PROJECT', `${file} cannot be used: ${reason(error)}.`, error);
 }

@@ -8,6 +8,7 @@ export const pageLimit = { most: 1000, standard: 100 };
 /** The body of one request of the SDK, after its action. */
 export type Body = Readonly<Record<string, unknown>>;
 
+const transactionId = v.optional(v.string());
 const collectionName = v.pipe(v.string(), v.regex(/^[\w.-]{1,128}$/));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const flag = (standard: boolean) => v.optional(v.boolean(), standard);
@@ -47,12 +48,14 @@ export const requests = {
     projection: v.optional(fields('projection')),
     offset: v.optional(count, 0),
     limit: v.optional(count, pageLimit.standard),
+    transactionId,
   })),
   calculate: request(({ query }) => ({ collectionName, query })),
   aggregate: request(({ stage }) => ({ collectionName, stages: v.array(stage) })),
   insert: request(({ data }) => ({
     collectionName,
-    data: v.pipe(v.array(data), v.minLength(1), v.maxLength(1000)),
+    data: v.pipe(v.array(data), v.minLength(1)),
+    transactionId,
   })),
   modify: request(({ query, data }) => ({
     collectionName,
@@ -61,10 +64,18 @@ export const requests = {
     multi: flag(false),
     merge: flag(true),
     upsert: flag(false),
+    transactionId,
   })),
-  modifyAndReturn: request(({ query, data }) => ({ collectionName, query, data })),
-  remove: request(({ query }) => ({ collectionName, query, multi: flag(true) })),
+  modifyAndReturn: request(({ query, data }) => ({
+    collectionName,
+    query,
+    data,
+    transactionId,
+  })),
+  remove: request(({ query }) => ({ collectionName, query, multi: flag(true), transactionId })),
   addCollection: request(() => ({ collectionName })),
+  startTransaction: request(() => ({})),
+  endTransaction: request(() => ({ transactionId: v.string() })),
 };
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: Body): v.InferOutput<Schema> {

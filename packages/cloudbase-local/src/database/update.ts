@@ -1,28 +1,26 @@
-import { update } from 'mingo';
-import { compare } from 'mingo/util';
-import { copy, isFields, type Fields, type StoredDocument } from './document';
+import { equal } from './engine/compare';
+import { applyUpdate } from './engine/engine';
+import { copy, isFields, without, type Fields, type StoredDocument } from './document';
 import { DatabaseError, withEngine } from './database-error';
 import { valueAt } from './path';
+import { arrayOperators, updatedArray } from './update-array';
+import { updateError } from './update-error';
+import { fieldOperators, removeAt, setAt, updatedField } from './update-field';
 
-const numberOperators = new Set(['$inc', '$mul']);
-const arrayOperators = new Set(['$push', '$addToSet', '$pull', '$pullAll', '$pop']);
-const supported = new Set([
-  ...numberOperators,
-  ...arrayOperators,
-  '$set',
-  '$unset',
-  '$min',
-  '$max',
-  '$rename',
-  '$currentDate',
-  '$bit',
-]);
+/** One operator on one path. */
+interface Step {
+  readonly operator: string;
+  readonly path: string;
+  readonly operand: unknown;
+}
 
 /**
- * Applies MongoDB's update operators to a copy of a document. The operators are mingo's; {@link check} first
- * refuses what MongoDB refuses and mingo passes over (a number added to a text, a field inside a scalar).
+ * Applies MongoDB's update operators to a copy of a document (mongodb.com/docs/manual/reference/operator/update). They
+ * are ours: mingo's pass over much that MongoDB refuses, and take long to set up for each document. Only the positional
+ * operator `$` is mingo's.
  *
- * @param query - What found the document: the positional operator `$` refers to it.
+ * @param query - What found the document: the positional operator refers to it.
+ * @param inserting - Whether the document is new: then `$setOnInsert` counts.
  * @returns The new document, or undefined if nothing changes.
  * @throws DatabaseError if an operator is unknown or does not fit the document.
  */
@@ -30,13 +28,17 @@ export function updateDocument(
   document: StoredDocument,
   operators: Fields,
   query: Fields,
+  inserting = false,
 ): StoredDocument | undefined {
-  check(document, operators);
-  const result: Record<string, unknown> & StoredDocument = copy(document);
-  const modified = withEngine(() =>
-    update(result, withArraysPushed(document, operators), [], query, { cloneMode: 'deep' }),
-  );
-  return modified.length > 0 ? result : undefined;
+  const steps = stepsOf(operators);
+  refuseConflicts(steps);
+  const result = copy(document);
+  for (const step of steps) {
+    if (step.operator === '$setOnInsert' && !inserting) continue;
+    if (step.path.includes('$')) applyPositional(result, step, query);
+    else apply(document, result, step);
+  }
+  return equal(document, result) ? undefined : result;
 }
 
 /**
@@ -45,7 +47,7 @@ export function updateDocument(
  */
 export function replaceDocument({ _id }: StoredDocument, fields: Fields): StoredDocument {
   checkFieldNames(fields);
-  return copy({ ...fields, _id });
+  return copy({ _id, ...without(fields, '_id') });
 }
 
 /** @throws DatabaseError if a field's name begins with `$`. */
@@ -59,94 +61,109 @@ export function checkFieldNames(fields: Fields): void {
   }
 }
 
-function check(document: StoredDocument, operators: Fields): void {
-  for (const [operator, targets] of Object.entries(operators)) {
-    if (!supported.has(operator)) {
-      throw new DatabaseError(
-        'DATABASE_INVALID_OPERRATOR',
-        `The update operator ${operator} is not supported.`,
-      );
+function stepsOf(operators: Fields): Step[] {
+  return Object.entries(operators).flatMap(([operator, targets]) => {
+    if (!isSupported(operator)) {
+      const message = `The update operator ${operator} is not supported.`;
+      throw new DatabaseError('DATABASE_INVALID_OPERRATOR', message);
     }
     if (!isFields(targets)) throw updateError(operator, '', 'needs an object of fields');
-    for (const [path, operand] of Object.entries(targets)) {
-      checkTarget(document, operator, path, operand);
-    }
-  }
-}
-
-function checkTarget(
-  document: StoredDocument,
-  operator: string,
-  path: string,
-  operand: unknown,
-): void {
-  if (path.includes('$')) return;
-  const value = valueAt(document, path);
-  if (numberOperators.has(operator)) {
-    if (typeof operand !== 'number') throw updateError(operator, path, 'needs a number');
-    if (value !== undefined && typeof value !== 'number') {
-      throw updateError(operator, path, 'cannot be applied to a value of non-numeric type');
-    }
-  }
-  if (arrayOperators.has(operator) && value !== undefined && !Array.isArray(value)) {
-    throw updateError(operator, path, 'cannot be applied to a value that is no array');
-  }
-  const builds = operator !== '$unset' && operator !== '$rename' && value === undefined;
-  if (builds && passesScalar(document, path)) {
-    throw updateError(operator, path, 'cannot create a field inside a value that is no object');
-  }
-}
-
-function passesScalar(document: StoredDocument, path: string): boolean {
-  const names = path.split('.');
-  return names.slice(1).some((_, index) => {
-    const parent = valueAt(document, names.slice(0, index + 1).join('.'));
-    return parent !== undefined && !Array.isArray(parent) && !isFields(parent);
+    return Object.entries(targets).map(([path, operand]) => ({ operator, path, operand }));
   });
 }
 
-function updateError(operator: string, path: string, why: string): DatabaseError {
-  return new DatabaseError(
-    'DATABASE_REQUEST_FAILED',
-    `[FailedOperation.Update] ${operator} ${path === '' ? '' : `on ${path} `}${why}.`,
-  );
+function isSupported(operator: string): boolean {
+  const others = ['$setOnInsert', '$unset', '$rename'];
+  return fieldOperators.has(operator) || arrayOperators.has(operator) || others.includes(operator);
 }
 
-/**
- * Carries out `$push` with modifiers on the array alone, and sets the result: on the document mingo leaves out
- * `$sort` and `$slice` if the array is missing, and counts every negative `$slice` as a change.
- */
-function withArraysPushed(document: StoredDocument, operators: Fields): Fields {
-  const { $push, ...others } = operators;
-  if (!isFields($push)) return operators;
-  const push: Record<string, unknown> = {};
-  const set: Record<string, unknown> = isFields(others['$set']) ? { ...others['$set'] } : {};
-  for (const [path, operand] of Object.entries($push)) {
-    if (isFields(operand) && operand['$each'] !== undefined && !path.includes('$')) {
-      set[path] = pushed(valueAt(document, path), path, operand);
-    } else push[path] = operand;
-  }
-  return { ...others, $push: push, $set: set };
-}
-
-/** mingo sorts by the first of several fields only, and takes a scalar for the value of its fields. */
-function pushed(before: unknown, path: string, modifiers: Fields): unknown[] {
-  const { $sort, $slice, ...insertion } = modifiers;
-  if (!Array.isArray(insertion['$each'])) {
-    throw updateError('$push', path, 'needs an array as $each');
-  }
-  const array: unknown[] = Array.isArray(before) ? before : [];
-  const target = { array: [...array] };
-  const push = (operand: Fields) => update(target, { $push: { array: operand } });
-  if (!isFields($sort)) push(modifiers);
-  else {
-    push(insertion);
-    // The sort is stable: sorted by the first field last, the array is sorted by all.
-    for (const [field, direction] of Object.entries($sort).reverse()) {
-      const sign = direction === -1 ? -1 : 1;
-      target.array.sort((a, b) => sign * compare(valueAt(a, field), valueAt(b, field)));
+/** No two steps may touch one field, and none the `_id` (…/reference/method/db.collection.update). */
+function refuseConflicts(steps: readonly Step[]): void {
+  const touched: string[] = [];
+  for (const { operator, path, operand } of steps) {
+    const paths = operator === '$rename' ? [path, String(operand)] : [path];
+    for (const each of paths) {
+      const names = each.split('.');
+      if (names.includes('') || names.includes('__proto__')) {
+        throw updateError(operator, each, 'has a field name that is empty or not allowed');
+      }
+      const clash = touched.find((other) => isWithin(each, other) || isWithin(other, each));
+      if (clash !== undefined) throw updateError(operator, each, `conflicts with ${clash}`);
+      touched.push(each);
     }
-    push({ $each: [], $slice });
   }
-  return target.array;
+}
+
+function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}
+
+function apply(document: StoredDocument, result: Fields, step: Step): void {
+  const { operator, path, operand } = step;
+  const before = valueAt(document, path);
+  if (operator === '$unset') {
+    if (isWithin(path, '_id')) throw immutable(step);
+    removeAt(result, path);
+  } else if (operator === '$rename') {
+    rename(result, step, before);
+  } else if (arrayOperators.has(operator)) {
+    if (before !== undefined && !Array.isArray(before)) {
+      throw updateError(operator, path, 'cannot be applied to a value that is no array');
+    }
+    assign(result, step, before, updatedArray(operator, path, before, operand));
+  } else {
+    assign(result, step, before, updatedField(operator, path, before, operand));
+  }
+}
+
+function assign(result: Fields, step: Step, before: unknown, after: unknown): void {
+  if (after === undefined || (before !== undefined && equal(before, after))) return;
+  if (isWithin(step.path, '_id')) throw immutable(step);
+  if (before === undefined && passesScalar(result, step.path)) {
+    const why = 'cannot create a field inside a value that is no object';
+    throw updateError(step.operator, step.path, why);
+  }
+  setAt(result, step.path, after);
+}
+
+function rename(result: Fields, step: Step, before: unknown): void {
+  const { operator, path, operand } = step;
+  if (typeof operand !== 'string') throw updateError(operator, path, 'needs a text');
+  if (isWithin(path, '_id') || isWithin(operand, '_id')) throw immutable(step);
+  if (before === undefined) return;
+  if (passesArray(result, path) || passesArray(result, operand)) {
+    throw updateError(operator, path, 'cannot reach into an array');
+  }
+  removeAt(result, path);
+  assign(result, { ...step, path: operand }, undefined, before);
+}
+
+function immutable({ operator, path }: Step): DatabaseError {
+  return updateError(operator, path, 'would modify the immutable field _id');
+}
+
+/** A field is made in an object; in an array only a position is. */
+function passesScalar(document: Fields, path: string): boolean {
+  return parentsOf(path).some(({ parent, name }) => {
+    const value = valueAt(document, parent);
+    if (Array.isArray(value)) return !/^\d{1,6}$/.test(name);
+    return value !== undefined && !isFields(value);
+  });
+}
+
+function passesArray(document: Fields, path: string): boolean {
+  return parentsOf(path).some(({ parent }) => Array.isArray(valueAt(document, parent)));
+}
+
+function parentsOf(path: string): { parent: string; name: string }[] {
+  const names = path.split('.');
+  return names.slice(1).map((name, at) => ({ parent: names.slice(0, at + 1).join('.'), name }));
+}
+
+function applyPositional(result: Fields, { operator, path, operand }: Step, query: Fields): void {
+  if (isWithin(path, '_id'))
+    throw updateError(operator, path, 'would modify the immutable field _id');
+  withEngine(() => {
+    applyUpdate(result, { [operator]: { [path]: operand } }, query);
+  });
 }

@@ -58,7 +58,7 @@ async function answerTo(text: string, source: string, options: AdminOptions): Pr
     const body = parseBody(text);
     return body.action === 'functions.invokeFunction'
       ? await callFunction(body.fields, source, options)
-      : await carryOut(options.database, body.action, body.fields, options.clock());
+      : await carryOut(options.database, body.action, body.fields, options.clock(), options.log);
   } catch (error) {
     if (error instanceof DatabaseError) {
       if (error.cause !== undefined)

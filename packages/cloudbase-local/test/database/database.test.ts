@@ -246,8 +246,9 @@ describe('Writing through the SDK', () => {
       const counters = tcb.collection('counters');
       const hit = await counters.where({ n: tcb.command.gt(3) }).updateAndReturn({ n: tcb.command.inc(10) });
       const miss = await counters.where({ n: 99 }).updateAndReturn({ n: 1 });
-      return [hit.updated, hit.doc, miss.updated, miss.doc];`;
-    expect(await runScript(cloud, script)).toEqual([1, { _id: 'a', n: 14 }, 0, null]);
+      const same = await counters.where({ n: 14 }).updateAndReturn({ n: 14 });
+      return [hit.updated, hit.doc, miss.updated, miss.doc, same.updated];`;
+    expect(await runScript(cloud, script)).toEqual([1, { _id: 'a', n: 14 }, 0, null, 1]);
   });
 
   test('200 increments at once are all counted', async () => {
@@ -300,6 +301,132 @@ describe('Writing through the SDK', () => {
   });
 });
 
+describe('Transactions through the SDK', () => {
+  const accounts = [
+    { _id: 'a', n: 100 },
+    { _id: 'b', n: 0 },
+  ];
+
+  test('a transfer commits, one that is rolled back does not, and each gives what the cloud gives', async () => {
+    const script = `
+      const answers = await db.runTransaction(async (transaction) => {
+        const t = transaction.collection(collectionName);
+        const a = await t.doc('a').get();
+        return [
+          a.data,
+          (await t.doc('a').update({ data: { n: _.inc(-10) } })).stats,
+          (await t.doc('b').set({ data: { n: 10 } })).stats,
+          (await t.add({ data: { _id: 'c', at: new Date(5) } }))._id,
+          (await t.doc('c').get()).data.at instanceof Date,
+          (await t.doc('c').remove()).stats,
+        ];
+      });
+      const reason = await db.runTransaction(async (transaction) => {
+        await transaction.collection(collectionName).doc('a').update({ data: { n: 0 } });
+        await transaction.rollback('enough');
+      }).catch((error) => error);
+      return [answers, reason, (await c.orderBy('_id', 'asc').get()).data];`;
+    const [answers, reason, documents] = (await withDocuments(accounts, script)) as unknown[];
+    expect(answers).toEqual([
+      { _id: 'a', n: 100 },
+      { updated: 1 },
+      expect.objectContaining({ updated: 1 }),
+      'c',
+      true,
+      { removed: 1 },
+    ]);
+    expect(reason).toBe('enough');
+    expect(documents).toEqual([
+      { _id: 'a', n: 90 },
+      { _id: 'b', n: 10 },
+    ]);
+  });
+
+  // wx-server-sdk makes an error of its own of a conflict, without the code that the SDK below it looks for.
+  test('transactions at once are run again by @cloudbase/node-sdk until each has counted', async () => {
+    const script = `
+      const tcb = require('@cloudbase/node-sdk').init({ env: process.env.TCB_ENV }).database();
+      const add = () => tcb.runTransaction(async (transaction) => {
+        const doc = transaction.collection(collectionName).doc('a');
+        const { data } = await doc.get();
+        await doc.update({ n: data.n + 1 });
+      }, 50);
+      await Promise.all(Array.from({ length: 8 }, add));
+      return (await c.doc('a').get()).data.n;`;
+    expect(await withDocuments(accounts, script)).toBe(108);
+  });
+
+  test('a conflict and a transaction that is over have the codes of the cloud', async () => {
+    const script = `
+      const [one, two] = [await db.startTransaction(), await db.startTransaction()];
+      const doc = (transaction) => transaction.collection(collectionName).doc('a');
+      const codeOf = (promise) => promise.then(() => 'done', (error) => [error.errCode, error.code, error.message].join());
+      await doc(one).get();
+      await doc(two).update({ data: { n: 1 } });
+      const conflict = await codeOf(doc(one).update({ data: { n: 2 } }));
+      await two.commit();
+      return [conflict, await codeOf(doc(two).update({ data: { n: 3 } })), (await c.doc('a').get()).data.n];`;
+    expect(await withDocuments(accounts, script)).toEqual([
+      textWith('TransactionConflict'),
+      textWith('TransactionNotExist'),
+      1,
+    ]);
+  });
+});
+
+describe('Geography through the SDK', () => {
+  const places = `
+    const { Point, LineString, Polygon, MultiPolygon } = db.Geo;
+    const square = (s) => new LineString([new Point(-s, -s), new Point(s, -s), new Point(s, s), new Point(-s, s), new Point(-s, -s)]);
+    const points = { origin: new Point(0, 0), near: new Point(0, 1), far: new Point(0, 3), edge: new Point(2, 0) };
+    for (const [_id, at] of Object.entries(points)) await c.add({ data: { _id, at } });
+    await c.add({ data: { _id: 'line', at: new LineString([new Point(-5, 0.5), new Point(5, 0.5)]) } });
+    const ids = async (query) => (await c.where({ at: query }).get()).data.map(({ _id }) => _id);`;
+
+  test.each([
+    ['_.geoNear({ geometry: new Point(0, 0.9), maxDistance: 200000 })', ['near', 'line', 'origin']],
+    ['_.geoNear({ geometry: new Point(0, 3), minDistance: 1, maxDistance: 250000 })', ['near']],
+    ['_.geoWithin({ geometry: new Polygon([square(2)]) })', ['origin', 'near', 'edge']],
+    ['_.geoWithin({ geometry: new Polygon([square(2.5), square(1.5)]) })', ['edge']],
+    [
+      '_.geoWithin({ geometry: new MultiPolygon([new Polygon([square(0.5)]), new Polygon([square(0.1)])]) })',
+      ['origin'],
+    ],
+    ['_.geoWithin({ centerSphere: [new Point(0, 1), 0.02] })', ['origin', 'near']],
+    ['_.geoIntersects({ geometry: new Polygon([square(1)]) })', ['origin', 'near', 'line']],
+    [
+      '_.geoIntersects({ geometry: new LineString([new Point(0, 0), new Point(0, 1)]) })',
+      ['origin', 'near', 'line'],
+    ],
+    ['_.geoIntersects({ geometry: new Point(0, 3) })', ['far']],
+  ])('%s finds %j', async (query, expected) => {
+    const found = await withDocuments([], `${places} return ids(${query})`);
+    expect(found).toEqual(expected);
+  });
+
+  test('geoNear as a stage gives distances in metres, nearest first', async () => {
+    const script = `${places}
+      const { list } = await c.aggregate().geoNear({
+        distanceField: 'way.metres', spherical: true, near: new Point(0, 0), query: { _id: _.neq('line') },
+        key: 'at', includeLocs: 'place', distanceMultiplier: 2,
+      }).limit(2).end();
+      return list.map(({ _id, way, place }) => [_id, way.metres, place.coordinates || place]);`;
+    const found = await withDocuments([], script);
+    const metres = (degrees: number): number => ((degrees * Math.PI) / 180) * 6_378_100;
+    expect(found).toEqual([
+      ['origin', 0, expect.anything()],
+      ['near', expect.closeTo(2 * metres(1), 6), expect.anything()],
+    ]);
+  });
+});
+
+test('An add takes more than 1000 documents', async () => {
+  const script = `
+    const { ids } = { ids: (await c.add({ data: Array.from({ length: 2500 }, (_, n) => ({ n })) }))._ids };
+    return [ids.length, (await c.count()).total, (await c.where({ n: 2499 }).count()).total];`;
+  expect(await withDocuments([], script)).toEqual([2500, 2500, 1]);
+});
+
 describe('Requests that the database refuses', () => {
   test.each([
     ["db.collection('absent').get()", -502005, 'absent'],
@@ -312,7 +439,6 @@ describe('Requests that the database refuses', () => {
     ['c.where({ n: { $bogus: 1 } }).get()', -502002, '$bogus'],
     ['c.where({ $where: "1" }).get()', -502001, '$where'],
     ['c.aggregate().match({ $expr: { $function: { body: "1" } } }).end()', -1, '$function'],
-    ['c.where({ at: _.geoNear({ geometry: new db.Geo.Point(1, 1) }) }).get()', -502002, '$near'],
     ["c.add({ data: { _id: 'x'.repeat(2000) } })", -502001, '_id is longer'],
     ['c.add({ data: { $set: 1 } })', -502001, '$set'],
   ])('%s fails with %s', async (request, errCode, message) => {
@@ -322,11 +448,6 @@ describe('Requests that the database refuses', () => {
       errCode,
       errMsg: textWith(message),
     });
-  });
-
-  test('a transaction is refused by the name of its action', async () => {
-    const script = `return db.startTransaction().then(() => 'started', (error) => error.message)`;
-    expect(await runScript(cloud, script)).toContain('database.startTransaction');
   });
 
   test('no query reaches the prototype of objects', async () => {

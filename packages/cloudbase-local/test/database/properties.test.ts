@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { carryOut } from '../../src/database/actions';
 import { openDatabase, type Database } from '../../src/database/database';
+import { contentsOf } from './documents';
 import { stringify } from '../../src/database/ejson';
 import { DatabaseError } from '../../src/database/database-error';
-import { find } from '../../src/database/find';
 import { openStore, type Store } from '../../src/database/store';
 import { updateDocument } from '../../src/database/update';
 import { newFolder } from '../project';
@@ -15,20 +15,15 @@ function newFile(): string {
 }
 
 async function openWith(store: Store): Promise<Database> {
-  const database = openDatabase(store, () => []);
-  await database.write((transaction) => {
-    if (!transaction.has('c')) transaction.addCollection('c');
+  const database = openDatabase(store);
+  await database.write((writer) => {
+    if (!writer.has('c')) writer.addCollection('c');
   });
   return database;
 }
 
 function contents(database: Database): Record<string, unknown> {
-  return Object.fromEntries(
-    [...database.collection('c').candidates({})].map((document) => [
-      String(document._id),
-      document['n'],
-    ]),
-  );
+  return Object.fromEntries(contentsOf(database, 'c').map(({ _id, n }) => [String(_id), n]));
 }
 
 type Write =
@@ -80,11 +75,14 @@ test('Memory, disk and answers agree, whichever commits the disk refuses', async
       const file = newFile();
       const store = openStore(file);
       let refused = false;
-      const commit: Store['commit'] = (changes) => {
-        if (!refused) store.commit(changes);
-        else store.commit([...changes, { kind: 'collection', collection: 'x'.repeat(3000) }]);
+      const write = store.write.bind(store);
+      store.write = (step) => {
+        write(() => {
+          step();
+          if (refused) throw new Error('the disk is full');
+        });
       };
-      const database = await openWith({ ...store, commit });
+      const database = await openWith(store);
       let model = new Map<string, number>();
       for (const batch of all) {
         refused = batch.refused;
@@ -103,33 +101,6 @@ test('Memory, disk and answers agree, whichever commits the disk refuses', async
     { numRuns: 60 },
   );
 }, 60_000);
-
-test('Pages in order, put together, are every document once and in order', async () => {
-  const database = await openWith(openStore(newFile()));
-  const collection = database.collection('c');
-  const documents = fc.uniqueArray(
-    fc.record({
-      _id: fc.string({ minLength: 1, maxLength: 3 }),
-      n: fc.integer({ min: 0, max: 3 }),
-    }),
-    { selector: ({ _id }) => _id },
-  );
-  fc.assert(
-    fc.property(documents, fc.integer({ min: 1, max: 5 }), (all, limit) => {
-      for (const document of all) collection.put(document);
-      const pages: unknown[] = [];
-      for (let offset = 0; offset < all.length; offset += limit) {
-        pages.push(...find(collection, { query: {}, order: { n: -1, _id: 1 }, offset, limit }));
-      }
-      for (const document of all) collection.remove(document);
-      const inOrder = [...all].sort(
-        (a, b) => b.n - a.n || (a._id < b._id ? -1 : a._id > b._id ? 1 : 0),
-      );
-      expect(pages).toEqual(inOrder);
-    }),
-  );
-  await database.close();
-});
 
 type Item = number | { x: number; in: { y: number } };
 
@@ -201,6 +172,69 @@ test('A query gives 1000 documents at most, however it is asked, and 100 if it d
   await database.close();
 });
 
+describe('A write that touches many documents', () => {
+  let database: Database;
+  const n = 12_000;
+  const all = { collectionName: 'c', query: '{"n":{"$gte":0}}', multi: true };
+
+  beforeAll(async () => {
+    database = await openWith(openStore(newFile()));
+    const data = Array.from({ length: n }, (_, at) => JSON.stringify({ n: at }));
+    await carryOut(database, 'database.insertDocument', { collectionName: 'c', data }, 0);
+  });
+
+  afterAll(() => database.close());
+
+  test('lets others have their answers meanwhile, and changes every document at once', async () => {
+    const order: string[] = [];
+    const update = carryOut(
+      database,
+      'database.modifyDocument',
+      { ...all, data: '{"$set":{"m":1}}' },
+      0,
+    );
+    const others = async (): Promise<void> => {
+      for (let call = 0; call < 5; call += 1) {
+        const body = { collectionName: 'c', query: '{"m":1}', limit: 1 };
+        const { data } = await carryOut(database, 'database.getDocument', body, 0);
+        order.push(`${(data as { list: string[] }).list.length}`);
+      }
+    };
+    const write = update.then(({ data }) => order.push(JSON.stringify(data)));
+    await Promise.all([write, others()]);
+    expect(order[0]).toBe('0');
+    expect(order).toContain(`{"updated":${n},"upsert_id":null}`);
+    const { data } = await carryOut(
+      database,
+      'database.calculateDocument',
+      { collectionName: 'c', query: '{"m":1}' },
+      0,
+    );
+    expect(data).toEqual({ total: n });
+  });
+
+  test('counts what another write changes meanwhile', async () => {
+    const data = '{"$inc":{"m":1}}';
+    const one = { ...all, query: '{"n":7}', multi: false };
+    const [many] = await Promise.all([
+      carryOut(database, 'database.modifyDocument', { ...all, data }, 0),
+      carryOut(database, 'database.modifyDocument', { ...one, data }, 0),
+    ]);
+    expect(many).toEqual({ data: { updated: n, upsert_id: null } });
+    const query = '{"m":3}';
+    const found = await carryOut(
+      database,
+      'database.calculateDocument',
+      { collectionName: 'c', query },
+      0,
+    );
+    expect(found).toEqual({ data: { total: 1 } });
+    const gone = await carryOut(database, 'database.removeDocument', all, 0);
+    expect(gone).toEqual({ data: { deleted: n } });
+    expect(contents(database)).toEqual({});
+  });
+});
+
 test('No request makes the database fail but by an error of its own, or differ from its disk', async () => {
   const file = newFile();
   const database = await openWith(openStore(file));
@@ -247,10 +281,9 @@ test('No request makes the database fail but by an error of its own, or differ f
       });
       expect(Object.keys(Object.prototype)).toEqual([]);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
-  const documents = (of: Database): string[] =>
-    [...of.collection('c').candidates({})].map(stringify).sort();
+  const documents = (of: Database): string[] => contentsOf(of, 'c').map(stringify).sort();
   const inMemory = documents(database);
   await database.close();
   const reopened = await openWith(openStore(file));

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database';
+import { DatabaseError } from './database-error';
+import { copy, isFields, type Fields, type StoredDocument } from './document';
+import { withValue } from './engine/reach';
+import { find, findKindly, type Explain } from './find';
+import type { Found } from './store';
+import { Turn } from './turn';
+import { checkFieldNames, replaceDocument, updateDocument } from './update';
+import type { Writer } from './writer';
+
+/** Runs a change in a transaction, or alone and durable. */
+export async function change<T>(
+  database: Database,
+  transactionId: string | undefined,
+  operation: (writer: Writer) => T,
+): Promise<T> {
+  return transactionId === undefined
+    ? database.write(operation)
+    : database.transactions.run(transactionId, operation);
+}
+
+/** @returns The ids of the new documents. */
+export function insertAll(writer: Writer, name: string, data: readonly Fields[]): unknown[] {
+  const collection = writer.collection(name);
+  return data.map((fields) => {
+    const document = newDocument(fields);
+    writer.insert(collection, document);
+    return document._id;
+  });
+}
+
+interface Modification {
+  readonly collectionName: string;
+  readonly query: Fields;
+  readonly data: Fields;
+  readonly multi: boolean;
+  readonly merge: boolean;
+  readonly upsert: boolean;
+}
+
+/** @returns How many documents have changed, or the id of the one that was made. */
+export function modify(
+  writer: Writer,
+  { collectionName, query, data, multi, merge, upsert }: Modification,
+  explain: Explain,
+): { updated: number; upsert_id: unknown } {
+  const collection = writer.collection(collectionName);
+  const limit = multi ? Infinity : 1;
+  const found = find(writer.view, collection, { query, limit }, explain);
+  if (found.length === 0 && upsert) {
+    const document = upsertedDocument(query, data, merge);
+    writer.insert(collection, document);
+    return { updated: 0, upsert_id: document._id };
+  }
+  let updated = 0;
+  for (const before of found) {
+    const { document } = before;
+    const after = changed(document, { data, merge, query });
+    if (after === undefined) continue;
+    writer.replace(collection, before, after);
+    updated += 1;
+  }
+  return { updated, upsert_id: null };
+}
+
+/**
+ * As {@link modify} and {@link remove}, for collections in which finding the documents takes long: others have their
+ * turn meanwhile, and only the writing itself holds them up.
+ *
+ * @param change - What becomes of a document; undefined if it stays.
+ * @param alone - Does it all at once; needed if something else has been written meanwhile.
+ */
+export async function changeMany<T>(
+  database: Database,
+  { collectionName, query }: Pick<Modification, 'collectionName' | 'query'>,
+  explain: Explain,
+  change: (document: StoredDocument) => StoredDocument | 'remove' | undefined,
+  answer: (count: number) => T,
+  alone: (writer: Writer) => T,
+): Promise<T> {
+  const collection = database.collection(collectionName);
+  const { changes, isLast } = await database.read(async (view, isLast) => {
+    const found = await findKindly(view, collection, { query }, explain);
+    const changes: { before: Found; after: StoredDocument | 'remove' }[] = [];
+    const turn = new Turn();
+    for (const before of found) {
+      const after = change(before.document);
+      if (after !== undefined) changes.push({ before, after });
+      if (turn.isOver) await turn.next();
+    }
+    return { changes, isLast };
+  });
+  return database.write((writer) => {
+    if (!isLast()) return alone(writer);
+    for (const { before, after } of changes) {
+      if (after === 'remove') writer.remove(collection, before);
+      else writer.replace(collection, before, after);
+    }
+    return answer(changes.length);
+  });
+}
+
+/** @returns Whether finding documents in a collection may take long. */
+export function isLarge(database: Database, name: string): boolean {
+  return database.collection(name).nextRecord > 10_000;
+}
+
+/** @returns The document as it is after the change; undefined if it stays as it was. */
+export function changed(
+  document: StoredDocument,
+  { data, merge, query }: Pick<Modification, 'data' | 'merge' | 'query'>,
+): StoredDocument | undefined {
+  return merge ? updateDocument(document, data, query) : replaceDocument(document, data);
+}
+
+/** @returns The first document that matches, as it is after the change. */
+export function modifyOne(
+  writer: Writer,
+  { collectionName, query, data }: Pick<Modification, 'collectionName' | 'query' | 'data'>,
+  explain: Explain,
+): StoredDocument | undefined {
+  const collection = writer.collection(collectionName);
+  const [before] = find(writer.view, collection, { query, limit: 1 }, explain);
+  if (before === undefined) return undefined;
+  const after = updateDocument(before.document, data, query);
+  if (after !== undefined) writer.replace(collection, before, after);
+  return after ?? before.document;
+}
+
+/** @returns How many documents are gone. */
+export function remove(
+  writer: Writer,
+  { collectionName, query, multi }: Pick<Modification, 'collectionName' | 'query' | 'multi'>,
+  explain: Explain,
+): number {
+  const collection = writer.collection(collectionName);
+  const limit = multi ? Infinity : 1;
+  const found = find(writer.view, collection, { query, limit }, explain);
+  for (const each of found) writer.remove(collection, each);
+  return found.length;
+}
+
+function newDocument(fields: Fields): StoredDocument {
+  checkFieldNames(fields);
+  const { _id = randomBytes(16).toString('hex'), ...rest } = fields;
+  if (_id === null || Array.isArray(_id) || _id instanceof RegExp) {
+    throw new DatabaseError(
+      'DATABASE_REQUEST_FAILED',
+      'The _id cannot be null, an array or a regular expression.',
+    );
+  }
+  return copy({ _id, ...rest });
+}
+
+/** @returns What an upsert inserts if nothing matches: the query's plain values, then the change. */
+function upsertedDocument(query: Fields, data: Fields, merge: boolean): StoredDocument {
+  const base = newDocument(plainValues(query));
+  return merge ? (updateDocument(base, data, query, true) ?? base) : replaceDocument(base, data);
+}
+
+/** What a query says a field is equal to (mongodb.com/docs/manual/reference/method/db.collection.update/#upsert). */
+function plainValues(query: Fields): Fields {
+  return Object.entries(query).reduce<Fields>((document, [path, condition]) => {
+    if (path === '$and' && Array.isArray(condition)) {
+      return condition
+        .filter(isFields)
+        .reduce((all, part) => ({ ...all, ...plainValues(part) }), document);
+    }
+    const operators = isFields(condition) ? Object.keys(condition) : [];
+    const value = isFields(condition) && '$eq' in condition ? condition['$eq'] : condition;
+    const isPlain = value !== condition || !operators.some((name) => name.startsWith('$'));
+    if (path.startsWith('$') || !isPlain || value instanceof RegExp) return document;
+    return withValue(document, path.split('.'), value);
+  }, {});
+}
