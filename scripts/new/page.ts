@@ -3,8 +3,9 @@ import { editJson, newFile, type Edit } from './edit';
 
 const fields = v.record(v.string(), v.unknown());
 const app = v.object({ pages: v.array(v.string()) });
+const sitemap = v.object({ rules: v.array(v.unknown()) });
 
-/** What a page needs: its four files, its line in app.json, and a test. */
+/** What a page needs: its four files, its lines in app.json and sitemap.json, and a test. */
 export function planPage(name: string): Edit[] {
   const page = `pages/${name}/index`;
   const file = `miniprogram/${page}`;
@@ -37,6 +38,11 @@ test('the page ${name} shows its text', () => {
 });
 `,
     ),
+    // As the others: a page that shows what is the user's own stays out of WeChat's search.
+    editJson('miniprogram/sitemap.json', (json) => {
+      const { rules } = v.parse(sitemap, json);
+      return { ...v.parse(fields, json), rules: [...rules, { action: 'disallow', page }] };
+    }),
     editJson('miniprogram/app.json', (json) => {
       const { pages } = v.parse(app, json);
       return { ...v.parse(fields, json), pages: [...pages, page] };
