@@ -1,10 +1,12 @@
 import { Cron } from 'croner';
-import { ToolError, reason } from '../command/tool-error';
-import type { Host } from './host';
+import { reason, ToolError } from '../command/tool-error';
 import type { FunctionConfig, Timer } from '../project/cloudbaserc';
+import type { Caller } from './environment';
 
 /** Cloud timers count in UTC+8. */
 const timezone = 'Asia/Shanghai';
+
+type CallFunction = (name: string, event: unknown, caller: Caller) => Promise<unknown>;
 
 export interface Timers {
   /**
@@ -20,7 +22,7 @@ export interface Timers {
  * Calls the functions that have timer triggers, when they are due, with the event that the cloud sends
  * (cloud.tencent.com/document/product/583/9708).
  */
-export function createTimers(call: Host['call'], clock: () => number): Timers {
+export function createTimers(call: CallFunction, clock: () => number): Timers {
   let jobs: Cron[] = [];
   const close = (): void => {
     for (const job of jobs.splice(0)) job.stop();
