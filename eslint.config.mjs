@@ -17,7 +17,14 @@ const contractIsTypesOnly = {
 };
 const rooms = (names, message) => ({ group: names.map((name) => `**/${name}/**`), message });
 
-const tools = rooms(['packages', 'scripts', 'preview'], 'The product does not know the tools.');
+const tools = {
+  group: [
+    ...['packages', 'scripts', 'preview', 'test', 'bench'].map((name) => `**/${name}/**`),
+    'cloudbase-local',
+    'cloudbase-local/**',
+  ],
+  message: 'The product does not know the tools.',
+};
 const packageInside = {
   group: ['**/packages/**', 'cloudbase-local/*/**'],
   message: 'The local cloud is used by its name and its `exports`.',
@@ -25,17 +32,21 @@ const packageInside = {
 
 /** The rooms of the local cloud, the lowest first: each may use those before it. */
 const cloudRooms = ['command', 'project', 'database', 'data-folder', 'functions', 'http', 'phone'];
+/** What puts the rooms together: no room knows it. */
+const cloudTop = ['cloud', 'index', 'main', 'start-command', 'starter'];
+const anyProject = rooms([...product, 'contract', 'preview', 'scripts'], 'It serves any project.');
 const cloudRoom = (name, index) =>
   room(
     [`${source}/${name}/**/*.ts`],
     [
-      rooms([...product, 'contract', 'preview', 'scripts'], 'It serves any project.'),
+      anyProject,
       {
-        group: [...cloudRooms.slice(index + 1), 'cloud', 'main'].flatMap((other) => [
-          `../${other}`,
-          `../${other}/**`,
-          `../../${other}/**`,
-        ]),
+        group: [...cloudRooms.slice(index + 1), ...cloudTop].flatMap((other) =>
+          ['../', '../../', '../../../', '../../../../'].flatMap((up) => [
+            `${up}${other}`,
+            `${up}${other}/**`,
+          ]),
+        ),
         message: 'The rooms of the local cloud stand on each other in one order.',
       },
     ],
@@ -65,6 +76,10 @@ export default tseslint.config(
     ],
   ),
   room(
+    ['contract/**/*.ts'],
+    [tools, rooms(['miniprogram', 'server', 'cloudfunctions'], 'The contract knows nobody.')],
+  ),
+  room(
     ['server/**/*.ts'],
     [
       contractIsTypesOnly,
@@ -83,9 +98,13 @@ export default tseslint.config(
   room(['scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'], [packageInside]),
   room(
     ['preview/**/*.ts'],
-    [packageInside, rooms([...product, 'scripts'], 'The panel knows the phone from outside.')],
+    [
+      packageInside,
+      rooms([...product, 'scripts', 'test', 'bench'], 'The panel knows the phone from outside.'),
+    ],
   ),
   ...cloudRooms.map(cloudRoom),
+  room([`${source}/*.ts`, 'packages/cloudbase-local/test/**/*.ts'], [anyProject]),
   {
     files: [`${source}/**/*.ts`],
     rules: {
