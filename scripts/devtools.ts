@@ -1,9 +1,10 @@
-import { execFileSync, fork } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { runCommand, ToolError } from 'cloudbase-local/command';
+import { installApart } from './install-apart';
 import { packMiniProgram, sizeLimit } from './build/mini-program';
 
 const usage = `Usage: npm run check:devtools
@@ -26,7 +27,7 @@ const result = v.object({
 type Result = v.InferOutput<typeof result>;
 
 async function checkMiniProgram(): Promise<void> {
-  install();
+  installApart('the compiler', path.join(__dirname, 'devtools'), home);
   const alone = mkdtempSync(path.join(tmpdir(), 'token-loop-devtools-'));
   try {
     // Nothing else is there: what the mini program needs from outside would be missed.
@@ -46,24 +47,6 @@ async function checkMiniProgram(): Promise<void> {
   } finally {
     rmSync(alone, { recursive: true });
   }
-}
-
-/** What is installed is what the lock file says, or is installed anew. */
-function install(): void {
-  const lock = path.join(__dirname, 'devtools/package-lock.json');
-  const installed = path.join(home, 'node_modules/.installed-lock.json');
-  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
-  process.stdout.write('Installing the compiler into .cache/devtools …\n');
-  mkdirSync(home, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) {
-    cpSync(path.join(__dirname, 'devtools', file), path.join(home, file));
-  }
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: home,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  cpSync(lock, installed);
 }
 
 /** Which of WeChat's schemas each JSON file is held against. */

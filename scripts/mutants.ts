@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand, ToolError } from 'cloudbase-local/command';
+import { installApart } from './install-apart';
 
 const usage = `Usage: npm run test:mutants
 
@@ -69,7 +70,7 @@ function jestConfig(): object {
 }
 
 function testMutants(): Promise<void> {
-  install();
+  installApart('Stryker', path.join(__dirname, 'mutants'), home);
   const file = path.join(home, 'stryker.config.json');
   writeFileSync(file, JSON.stringify(config));
   const stryker = path.join(home, 'node_modules/@stryker-mutator/core/bin/stryker.js');
@@ -80,24 +81,6 @@ function testMutants(): Promise<void> {
   if (status !== 0)
     throw new ToolError('MUTANTS', `Less than ${least} % of the changes were noticed.`);
   return Promise.resolve();
-}
-
-/** What is installed is what the lock file says, or is installed anew. */
-function install(): void {
-  const lock = path.join(__dirname, 'mutants/package-lock.json');
-  const installed = path.join(home, 'node_modules/.installed-lock.json');
-  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
-  process.stdout.write('Installing Stryker into .cache/mutants …\n');
-  mkdirSync(home, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) {
-    cpSync(path.join(__dirname, 'mutants', file), path.join(home, file));
-  }
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: home,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  cpSync(lock, installed);
 }
 
 runCommand({ usage, options: {}, run: testMutants });

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { transformFile } from '@swc/core';
 import { build } from 'esbuild';
 import { fieldsOf, isText } from '../../miniprogram/session/send';
+import { asShipped } from '../../scripts/build/mini-program';
 
 /** In bytes. */
 export interface Size {
@@ -49,16 +50,7 @@ export async function measureShipped(): Promise<Size & { isExact: boolean }> {
 
 async function compileWithSwc(): Promise<string> {
   const files = readdirSync(sources).map((file) =>
-    transformFile(path.join(sources, file), {
-      swcrc: false,
-      jsc: {
-        parser: { syntax: 'typescript' },
-        target: 'es5',
-        minify: { compress: true, mangle: true },
-      },
-      module: { type: 'commonjs' },
-      minify: true,
-    }),
+    transformFile(path.join(sources, file), asShipped),
   );
   return (await Promise.all(files)).map(({ code }) => code).join('\n');
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { transform } from '@swc/core';
+import { transform, type Options } from '@swc/core';
 import { ToolError } from 'cloudbase-local/command';
 import { readProjectConfig, type PackRule } from 'cloudbase-local/project';
 
@@ -68,18 +68,23 @@ function matches({ type, value }: PackRule, file: string): boolean {
   }
 }
 
+/** How DevTools ships a script, near enough for its size: ES5, minified. */
+export const asShipped: Options = {
+  swcrc: false,
+  jsc: {
+    parser: { syntax: 'typescript' },
+    target: 'es5',
+    minify: { compress: true, mangle: true },
+  },
+  module: { type: 'commonjs' },
+  minify: true,
+};
+
 async function packedSize(name: string, source: Buffer): Promise<number> {
   if (!/\.(ts|js)$/.test(name)) return source.length;
   const { code } = await transform(source.toString(), {
+    ...asShipped,
     filename: name,
-    swcrc: false,
-    jsc: {
-      parser: { syntax: 'typescript' },
-      target: 'es5',
-      minify: { compress: true, mangle: true },
-    },
-    module: { type: 'commonjs' },
-    minify: true,
   });
   return Buffer.byteLength(code);
 }
