@@ -13,7 +13,7 @@ const tokenDocument = v.object({
   expiresAt: v.date(),
 });
 
-const userDocument = v.object({
+const loginDocument = v.object({
   /** uid, derived from appid and openid. */
   _id: v.string(),
   openid: v.string(),
@@ -33,7 +33,7 @@ const orderDocument = v.object({
 });
 
 export type TokenDocument = v.InferOutput<typeof tokenDocument>;
-export type UserDocument = v.InferOutput<typeof userDocument>;
+export type LoginDocument = v.InferOutput<typeof loginDocument>;
 export type OrderDocument = v.InferOutput<typeof orderDocument>;
 
 /** A database call failed; `cause` is what the SDK threw. */
@@ -69,7 +69,7 @@ export interface Collection<Document> {
 export interface Collections {
   readonly command: Command;
   readonly tokens: Collection<TokenDocument>;
-  readonly users: Collection<UserDocument>;
+  readonly logins: Collection<LoginDocument>;
   readonly orders: Collection<OrderDocument>;
 }
 
@@ -81,7 +81,7 @@ export function openCollections(database: Database, run: RunCall): Collections {
   return {
     command: database.command,
     tokens: openCollection(database.collection('tokens'), 'tokens', tokenDocument, run),
-    users: openCollection(database.collection('users'), 'users', userDocument, run),
+    logins: openCollection(database.collection('logins'), 'logins', loginDocument, run),
     orders: openCollection(database.collection('orders'), 'orders', orderDocument, run),
   };
 }

@@ -9,7 +9,7 @@ import type { Call } from './serve';
 import { readSettings, type Settings } from './settings';
 import { makeToken, seal, tokenId, tokenLife } from './token-crypto';
 import { findToken, removeTokens } from './token-store';
-import { forgetToken, recordMint } from './users';
+import { forgetToken, recordMint } from './logins';
 import { codeToSession, WeChatError } from './wechat';
 
 const shortText = (what: string) => {

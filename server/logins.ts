@@ -1,4 +1,4 @@
-import type { Collections, UserDocument } from './collections';
+import type { Collections, LoginDocument } from './collections';
 import type { Caller } from './identity';
 
 /** A token that is being minted. */
@@ -28,7 +28,7 @@ const minute = 60_000;
  * The conditions are part of the write, so concurrent calls cannot pass a limit together.
  */
 export async function recordMint(
-  { command, users }: Collections,
+  { command, logins }: Collections,
   caller: Caller,
   mint: Mint,
   limits: Limits,
@@ -52,14 +52,14 @@ export async function recordMint(
     }),
   };
   const find = async () => {
-    const [user] = await users.find({ filter: { _id: caller.uid }, limit: 1 });
+    const [user] = await logins.find({ filter: { _id: caller.uid }, limit: 1 });
     return user;
   };
 
-  if ((await users.update({ ...withinRate, ...belowCap }, login)) > 0) {
+  if ((await logins.update({ ...withinRate, ...belowCap }, login)) > 0) {
     return { recorded: true, evicted: [] };
   }
-  const [added, found] = await Promise.allSettled([users.add(firstLogin(caller, mint)), find()]);
+  const [added, found] = await Promise.allSettled([logins.add(firstLogin(caller, mint)), find()]);
   if (added.status === 'fulfilled') return { recorded: true, evicted: [] };
   const user = (found.status === 'fulfilled' ? found.value : undefined) ?? (await find());
   if (user === undefined) throw added.reason;
@@ -68,7 +68,7 @@ export async function recordMint(
 
   const retryAfter = secondsToWait(user, ratePerMinute, now);
   if (retryAfter > 0) return { recorded: false, retryAfter };
-  if ((await users.update(withinRate, login)) > 0) {
+  if ((await logins.update(withinRate, login)) > 0) {
     return { recorded: true, evicted: beyondCap(await find(), maxLive, now) };
   }
   // Concurrent calls took what was left of this minute.
@@ -80,14 +80,14 @@ export async function recordMint(
 
 /** Takes a token out of its owner's document; it counts no longer towards the cap. */
 export async function forgetToken(
-  { command, users }: Collections,
+  { command, logins }: Collections,
   uid: string,
   id: string,
 ): Promise<void> {
-  await users.update({ _id: uid }, { live: command.pull({ id }) });
+  await logins.update({ _id: uid }, { live: command.pull({ id }) });
 }
 
-function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): UserDocument {
+function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): LoginDocument {
   return {
     _id: caller.uid,
     openid: caller.openid,
@@ -98,12 +98,12 @@ function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): UserDoc
   };
 }
 
-function beyondCap(user: UserDocument | undefined, maxLive: number, now: Date): string[] {
+function beyondCap(user: LoginDocument | undefined, maxLive: number, now: Date): string[] {
   const live = user?.live.filter(({ expiresAt }) => expiresAt > now) ?? [];
   return live.slice(maxLive).map(({ id }) => id);
 }
 
-function secondsToWait(user: UserDocument | undefined, ratePerMinute: number, now: Date): number {
+function secondsToWait(user: LoginDocument | undefined, ratePerMinute: number, now: Date): number {
   const oldest = user?.recent[ratePerMinute - 1];
   if (oldest === undefined) return 0;
   const ms = oldest.getTime() + minute - now.getTime();

@@ -131,9 +131,9 @@ describe('gettoken', () => {
     const openid = 'oJitter_00000000000001';
     const first = (await cloud.mint(openid)).token;
     for (let minted = 1; minted < 10; minted += 1) await cloud.mint(openid);
-    const [user] = await cloud.database.find('users', { openid });
+    const [user] = await cloud.database.find('logins', { openid });
     const past = new Date(cloud.clock.now());
-    await cloud.database.set('users', String(user?.['_id']), { 'live.3.expiresAt': past });
+    await cloud.database.set('logins', String(user?.['_id']), { 'live.3.expiresAt': past });
     await cloud.mint(openid);
     expect((await cloud.call('orders', { token: first }, openid)).code).toBe(1);
   });
@@ -211,7 +211,7 @@ describe('gettoken', () => {
     );
     expect(answers.filter(({ code }) => code === 1)).toHaveLength(20);
     expect(answers.filter(({ code }) => code === 429)).toHaveLength(180);
-    expect(await cloud.database.count('users', { openid })).toBe(1);
+    expect(await cloud.database.count('logins', { openid })).toBe(1);
     expect(await cloud.database.count('tokens', { openid })).toBe(10);
   });
 });
@@ -224,7 +224,7 @@ describe('gettoken with a higher rate limit', () => {
         Array.from({ length: 200 }, () => cloud.call('gettoken', {}, openid)),
       );
       expect(answers.filter(({ code }) => code !== 1)).toEqual([]);
-      expect(await cloud.database.count('users', { openid })).toBe(1);
+      expect(await cloud.database.count('logins', { openid })).toBe(1);
       expect(await cloud.database.count('tokens', { openid })).toBe(10);
     }));
 });

@@ -35,8 +35,8 @@ describe('the meter', () => {
 
   test('keeps what the database threw as the cause', async () => {
     const cause = new Error('disk');
-    const failing = startMeter(() => 1000).run('users.add', () => Promise.reject(cause));
-    await expect(failing).rejects.toMatchObject(new DatabaseError('users.add failed', { cause }));
+    const failing = startMeter(() => 1000).run('logins.add', () => Promise.reject(cause));
+    await expect(failing).rejects.toMatchObject(new DatabaseError('logins.add failed', { cause }));
     await expect(failing).rejects.toHaveProperty('cause', cause);
   });
 });

@@ -160,7 +160,7 @@ describe('a failure', () => {
     const answers = await manage(api);
 
     expect(answers).toMatchObject({ 'create again': { IsCreated: false } });
-    for (const name of ['create', 'create users']) {
+    for (const name of ['create', 'create logins']) {
       expect(answers[name]).not.toHaveProperty('IsCreated');
     }
     expect([...(api.environments.get('test-1')?.collections.keys() ?? [])]).toEqual(['tokens']);

@@ -49,7 +49,7 @@ describe('a deployment', () => {
     expect(database(api)).toEqual(
       expect.arrayContaining([
         'tokens ADMINONLY expiresAt(expiresAt 1)',
-        'users ADMINONLY',
+        'logins ADMINONLY',
         'orders ADMINONLY openid_createdAt_id(openid 1, createdAt -1, _id -1)',
       ]),
     );

@@ -73,7 +73,7 @@ const disableTimer = ({ functions }: Environment): void => {
 function spoil(environment: Environment): void {
   collection(environment, 'tokens').indexes.delete('expiresAt');
   collection(environment, 'orders').permission = 'READONLY';
-  environment.collections.delete('users');
+  environment.collections.delete('logins');
   change(environment, 'gettoken', { '.env': 'A=1' }, { memory: 128 });
   disableTimer(environment);
   environment.functions.delete('orders');
@@ -100,7 +100,7 @@ test('a dry run prints the plan, and changes nothing', async () => {
   for (const line of [
     /^ {2}… collection tokens has no index expiresAt → create indexes$/m,
     /^ {2}… collection orders is READONLY and not ADMINONLY → set permission$/m,
-    /^ {2}… collection users is not there → create$/m,
+    /^ {2}… collection logins is not there → create$/m,
     /^ {2}… gettoken has the code \w{12} and not \w{12}, has the memory 128 and not 256, holds \.env, which was not built → deploy$/m,
     /^ {2}… cleartokens has the timer hourly \(0 0 .*, disabled\) and not hourly \(0 0 .*\) → set timers$/m,
     /^ {2}… orders is not there → deploy$/m,
@@ -129,7 +129,7 @@ describe('the verification', () => {
     for (const line of [
       /^collection tokens has no index expiresAt\.$/m,
       /^collection orders is READONLY and not ADMINONLY\.$/m,
-      /^collection users is not there\.$/m,
+      /^collection logins is not there\.$/m,
       /^gettoken has the code \w{12} and not \w{12}, has the memory 128 and not 256, holds \.env, which was not built\.$/m,
       /^cleartokens has the timer hourly \(0 0 .*, disabled\) and not hourly \(0 0 .*\)\.$/m,
       /^orders is not there\.$/m,
@@ -178,7 +178,7 @@ test('what no deployment can change is refused before the first change', async (
   const environment = await deployed();
   const index = indexOn('expiresAt', false, [{ field: 'createdAt', direction: 1 }]);
   collection(environment, 'tokens').indexes.set('expiresAt', index);
-  environment.collections.delete('users');
+  environment.collections.delete('logins');
   Object.assign(environment.functions.get('gettoken'), { runtime: 'Nodejs18.15' });
   environment.functions.delete('orders');
 

@@ -25,7 +25,7 @@ async function main(envId: string, secretId: string, secretKey: string): Promise
   const answers: Record<string, unknown> = {};
   const calls: [string, () => Promise<unknown>][] = [
     ['create', () => database.createCollectionIfNotExists('tokens')],
-    ['create users', () => database.createCollectionIfNotExists('users')],
+    ['create logins', () => database.createCollectionIfNotExists('logins')],
     ['create again', () => database.createCollectionIfNotExists('tokens')],
     ['index', () => database.updateCollection('tokens', index('expiresAt'))],
     ['index again', () => database.updateCollection('tokens', index('expiresAt'))],
