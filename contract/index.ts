@@ -13,13 +13,24 @@ export interface Order {
 
 /** Asks `gettoken` for a new token. */
 export interface MintRequest {
-  /** The code of `wx.login`; needed only where the cloud is to obtain a session_key. */
+  /** The code of `wx.login`: it brings the session_key, and over HTTP the identity. */
   code?: string;
+  /** The token that the new one takes the place of. It stays good for a minute, for calls that are under way. */
+  renews?: string;
+  /** What the phone calls itself in the list of devices, such as its model; 64 characters at most. */
+  label?: string;
 }
 
 /** Asks `gettoken` to make a token worthless. */
 export interface RevokeRequest {
   revoke: string;
+  /** Every token of its user. */
+  all?: boolean;
+}
+
+/** Asks `gettoken` where the user of this token is logged in. */
+export interface DevicesRequest {
+  devices: string;
 }
 
 export interface MintSuccess {
@@ -31,6 +42,23 @@ export interface MintSuccess {
 
 export interface RevokeSuccess {
   code: 1;
+}
+
+/** A phone, or another client, that holds a good token. Times in Unix seconds. */
+export interface Device {
+  label?: string;
+  /** When it logged in. */
+  since: number;
+  /** When it got the token that it has. */
+  renewed: number;
+  /** Whether it is the one that asks. */
+  current: boolean;
+}
+
+export interface DevicesSuccess {
+  code: 1;
+  /** The one with the newest token first. */
+  devices: Device[];
 }
 
 export interface OrdersRequest {
@@ -63,9 +91,24 @@ export interface Malformed {
   msg: string;
 }
 
-/** `gettoken` was called with no WeChat identity. */
+/** `gettoken` cannot tell who calls, or the user is blocked. */
 export interface NoIdentity {
   code: 401;
+  msg: string;
+}
+
+/** Over HTTP: another method than POST. */
+export interface WrongMethod {
+  code: 405;
+  msg: string;
+}
+
+/**
+ * session_key has changed since the data was made, or none is kept: the user has to be asked again, with a token
+ * that will live meanwhile.
+ */
+export interface KeyChanged {
+  code: 409;
   msg: string;
 }
 
@@ -101,13 +144,16 @@ export type BusinessSuccess<Name extends BusinessName> = BusinessFunctions[Name]
 
 /** What a business function answers. */
 export type BusinessAnswer<Name extends BusinessName> =
-  BusinessSuccess<Name> | Malformed | CloudFailure | Refused;
+  BusinessSuccess<Name> | Malformed | KeyChanged | CloudFailure | Refused;
 
 /** What `gettoken` answers to a {@link MintRequest}. */
 export type MintAnswer = MintSuccess | Malformed | NoIdentity | TooMany | CloudFailure;
 
 /** What `gettoken` answers to a {@link RevokeRequest}. */
-export type RevokeAnswer = RevokeSuccess | Malformed | CloudFailure;
+export type RevokeAnswer = RevokeSuccess | Malformed | Refused | CloudFailure;
+
+/** What `gettoken` answers to a {@link DevicesRequest}. */
+export type DevicesAnswer = DevicesSuccess | Malformed | Refused | CloudFailure;
 
 /** What `cleartokens` answers. */
 export type ClearTokensAnswer = ClearTokensSuccess | Malformed | CloudFailure;

@@ -1,4 +1,12 @@
-import type { CloudFailure, Malformed, NoIdentity, Refused, TooMany } from '../contract';
+import type {
+  CloudFailure,
+  KeyChanged,
+  Malformed,
+  NoIdentity,
+  Refused,
+  TooMany,
+  WrongMethod,
+} from '../contract';
 
 /** One answer for a token that is missing, malformed, unknown, expired, revoked or another user's. */
 export function refused(): Refused {
@@ -11,12 +19,29 @@ export function malformed(field: string, expected: string): Malformed {
 }
 
 export function noIdentity(): NoIdentity {
-  return { code: 401, msg: '没有微信身份，请在小程序中调用' };
+  return { code: 401, msg: '无法确认调用者：请在小程序中调用，或提供有效的登录凭证 code' };
+}
+
+/** The environment's administrator has blocked the user. */
+export function blocked(): NoIdentity {
+  return { code: 401, msg: '该用户已被停用' };
+}
+
+export function wrongMethod(): WrongMethod {
+  return { code: 405, msg: '只接受 POST 请求' };
+}
+
+export function notOverHttp(): Malformed {
+  return { code: 400, msg: '该云函数不接受 HTTP 调用' };
+}
+
+export function keyChanged(): KeyChanged {
+  return { code: 409, msg: '登录态已更新，请再操作一次' };
 }
 
 /** @param retryAfter - seconds, at least 1. */
 export function tooMany(retryAfter: number): TooMany {
-  return { code: 429, msg: '获取Token过于频繁，请稍后再试', retryAfter };
+  return { code: 429, msg: '获取 token 过于频繁，请稍后再试', retryAfter };
 }
 
 export function cloudFailure(requestId: string): CloudFailure {

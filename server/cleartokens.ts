@@ -10,7 +10,7 @@ const batchSize = 1000;
  * nearly up. Safe to run twice at once: each removal asks again whether the token is expired.
  *
  * It is for the timer (and for whoever administers the environment). A call that WeChat sends for a
- * user is refused: a phone has no business here, and the number of tokens is not its to know. Nothing is
+ * user, or through HTTP access, is refused: neither has any business here, and the number of tokens is not theirs to know. Nothing is
  * read from the event: whatever a trigger sends, the tokens go.
  */
 export async function cleartokens(call: Call): Promise<Exclude<ClearTokensAnswer, CloudFailure>> {

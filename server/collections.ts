@@ -1,16 +1,22 @@
 import * as v from 'valibot';
-import type { Command, CollectionReference, Database, Filter } from './sdk';
+import type { CollectionReference, Command, Database, Filter } from './sdk';
 
 const tokenDocument = v.object({
-  /** SHA-256 of the token: the token itself is nowhere in the cloud. */
+  /** Of the token under the salt: the token itself is nowhere in the cloud. */
   _id: v.string(),
   uid: v.string(),
   openid: v.string(),
   appid: v.string(),
   /** session_key, sealed with a key derived from the token. */
   sessionKey: v.exactOptional(v.string()),
+  /** What the phone calls itself, such as its model. */
+  label: v.exactOptional(v.string()),
+  /** When this phone logged in; a token that renews another takes it over. */
+  since: v.date(),
   createdAt: v.date(),
   expiresAt: v.date(),
+  /** Binds whose it is and until when to the salt: an edited document is no token's. */
+  proof: v.string(),
 });
 
 const loginDocument = v.object({
@@ -21,8 +27,17 @@ const loginDocument = v.object({
   lastLoginAt: v.date(),
   /** When the latest tokens were minted, newest first: what the rate limit looks at. */
   recent: v.array(v.date()),
-  /** The latest tokens that were not revoked, newest first: what the cap looks at. */
-  live: v.array(v.object({ id: v.string(), expiresAt: v.date() })),
+  /** The user's tokens, newest first, no more than the cap: a token that is not here is not good. */
+  live: v.array(
+    v.object({
+      id: v.string(),
+      mintedAt: v.date(),
+      /** Ids, one for each salt, of the token that this one took the place of. */
+      renews: v.array(v.string()),
+    }),
+  ),
+  /** Set by an administrator: no token is good, and none is minted. */
+  blocked: v.exactOptional(v.boolean()),
 });
 
 const orderDocument = v.object({
@@ -32,8 +47,11 @@ const orderDocument = v.object({
   createdAt: v.date(),
 });
 
+const tokenWithLogins = v.object({ ...tokenDocument.entries, logins: v.array(loginDocument) });
+
 export type TokenDocument = v.InferOutput<typeof tokenDocument>;
 export type LoginDocument = v.InferOutput<typeof loginDocument>;
+type TokenWithLogins = v.InferOutput<typeof tokenWithLogins>;
 export type OrderDocument = v.InferOutput<typeof orderDocument>;
 
 /** A database call failed; `cause` is what the SDK threw. */
@@ -66,23 +84,36 @@ export interface Collection<Document> {
   remove(filter: Filter): Promise<number>;
 }
 
+/** Runs one database call: the place where time limits and counting happen. */
+export type RunCall = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+
 export interface Collections {
   readonly command: Command;
   readonly tokens: Collection<TokenDocument>;
   readonly logins: Collection<LoginDocument>;
   readonly orders: Collection<OrderDocument>;
+  /** The tokens with these ids, and beside each the login of its user, in one call. */
+  findTokensWithLogins(ids: readonly string[]): Promise<TokenWithLogins[]>;
 }
-
-/** Runs one database call: the place where time limits and counting happen. */
-export type RunCall = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
 /** The project's collections, each document parsed as it comes in, each call made through `run`. */
 export function openCollections(database: Database, run: RunCall): Collections {
+  const open = <Schema extends v.GenericSchema<unknown, object>>(name: string, schema: Schema) =>
+    openCollection(database.collection(name), name, schema, run);
   return {
     command: database.command,
-    tokens: openCollection(database.collection('tokens'), 'tokens', tokenDocument, run),
-    logins: openCollection(database.collection('logins'), 'logins', loginDocument, run),
-    orders: openCollection(database.collection('orders'), 'orders', orderDocument, run),
+    tokens: open('tokens', tokenDocument),
+    logins: open('logins', loginDocument),
+    orders: open('orders', orderDocument),
+    async findTokensWithLogins(ids: readonly string[]) {
+      const pipeline = database
+        .collection('tokens')
+        .aggregate()
+        .match({ _id: database.command.in(ids) })
+        .lookup({ from: 'logins', localField: 'uid', foreignField: '_id', as: 'logins' });
+      const { list } = await run('tokens.findWithLogins', () => pipeline.end());
+      return v.parse(v.array(tokenWithLogins), list);
+    },
   };
 }
 

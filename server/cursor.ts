@@ -10,7 +10,10 @@ export interface Cursor {
 }
 
 const checkLength = 12;
-const place = v.tuple([v.pipe(v.number(), v.safeInteger()), v.string()]);
+/** The last time that a Date can tell, in ms: a user can compute the check, and write what he likes. */
+const lastTime = 8.64e15;
+const time = v.pipe(v.number(), v.integer(), v.minValue(-lastTime), v.maxValue(lastTime));
+const place = v.tuple([time, v.string()]);
 
 /**
  * An opaque text for a place. It carries a check bound to the user, so that a changed one and another

@@ -1,74 +1,115 @@
 import * as v from 'valibot';
-import type { CloudFailure, Malformed, MintAnswer, RevokeAnswer, TooMany } from '../contract';
-import { malformed, noIdentity, tooMany } from './answers';
-import type { TokenDocument } from './collections';
+import type { CloudFailure, DevicesAnswer, MintAnswer, RevokeAnswer } from '../contract';
+import { blocked, refused, tooMany } from './answers';
 import { bothDone } from './both-done';
+import { listDevices } from './devices';
 import type { Caller } from './identity';
+import { identifyByCode, obtainSessionKey } from './login-code';
+import { endAllTokens, endTokens, recordMint } from './logins';
 import { parseEvent } from './request';
 import type { Call } from './serve';
-import { readSettings, type Settings } from './settings';
+import { readSalts, readSettings, type Settings } from './settings';
 import { makeToken, seal, tokenId, tokenLife } from './token-crypto';
-import { findToken, removeTokens } from './token-store';
-import { forgetToken, recordMint } from './logins';
-import { codeToSession, WeChatError } from './wechat';
+import { findToken, makeTokenDocument, removeTokens, tokenIds, verifyToken } from './token-store';
 
 const shortText = (what: string) => {
   const message = `应为 1 到 256 个字符的${what}`;
   return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(256, message));
 };
-const mintFields = { code: v.optional(shortText('登录凭证')) };
-const revokeFields = { revoke: shortText('Token') };
+const codeMessage = '应为 wx.login 的登录凭证';
+const mintFields = {
+  // Its shape is looked at before WeChat is asked.
+  code: v.optional(v.pipe(v.string(codeMessage), v.regex(/^[\w-]{8,128}$/, codeMessage))),
+  renews: v.optional(shortText(' token')),
+  label: v.optional(
+    v.pipe(v.string('应为字符串'), v.trim(), v.maxLength(64, '应为 64 个字符以内')),
+  ),
+};
+type MintFields = v.InferOutput<v.StrictObjectSchema<typeof mintFields, undefined>>;
 
-type Minted = Exclude<MintAnswer, CloudFailure>;
-type Revoked = Exclude<RevokeAnswer, CloudFailure>;
+const revokeFields = {
+  revoke: shortText(' token'),
+  all: v.optional(v.boolean('应为 true 或 false'), false),
+};
+const devicesFields = { devices: shortText(' token') };
 
-/** The function `gettoken`: mints a token for the caller, or makes one worthless. */
-export async function gettoken(call: Call): Promise<Minted | Revoked> {
+type Answer<Of> = Exclude<Of, CloudFailure>;
+
+/** The function `gettoken`: mints a token for the caller, makes tokens worthless, or lists a user's devices. */
+export async function gettoken(
+  call: Call,
+): Promise<Answer<MintAnswer> | Answer<RevokeAnswer> | Answer<DevicesAnswer>> {
   const { event } = call;
-  if (typeof event === 'object' && event !== null && Object.hasOwn(event, 'revoke')) {
+  if (asksFor('revoke', event)) {
     const parsed = parseEvent(revokeFields, event);
-    return parsed.ok ? revoke(call, parsed.value.revoke) : parsed.answer;
+    if (!parsed.ok) return parsed.answer;
+    return parsed.value.all
+      ? revokeAll(call, parsed.value.revoke)
+      : revoke(call, parsed.value.revoke);
+  }
+  if (asksFor('devices', event)) {
+    const parsed = parseEvent(devicesFields, event);
+    return parsed.ok ? devices(call, parsed.value.devices) : parsed.answer;
   }
   const parsed = parseEvent(mintFields, event);
-  if (!parsed.ok) return parsed.answer;
-  // Before anything else: a deployment, which nobody names, then learns whether they are usable.
-  const settings = readSettings(call.env);
-  if (call.caller === undefined) return noIdentity();
-  return mint(call, call.caller, settings, parsed.value.code);
+  return parsed.ok ? login(call, parsed.value) : parsed.answer;
 }
 
+function asksFor(field: string, event: unknown): boolean {
+  return typeof event === 'object' && event !== null && Object.hasOwn(event, field);
+}
+
+/** Mints a token for whom WeChat names, or for the user whose login code it is. */
+async function login(call: Call, request: MintFields): Promise<Answer<MintAnswer>> {
+  // Before anything else: a deployment, which nobody names, then learns whether they are usable.
+  const settings = readSettings(call.env);
+  const { caller } = call;
+  if (caller !== undefined) {
+    const sessionKey = () => obtainSessionKey(call, settings, caller, request.code);
+    return mint(call, caller, settings, request, sessionKey);
+  }
+  const known = await identifyByCode(call, settings, request.code);
+  if ('answer' in known) return known.answer;
+  call.note({ uid: known.caller.uid });
+  return mint(call, known.caller, settings, request, () => Promise.resolve(known.sessionKey));
+}
+
+/** One step after the other: who may not be given a token costs WeChat nothing, and leaves nothing behind. */
 async function mint(
   call: Call,
   caller: Caller,
   settings: Settings,
-  code: string | undefined,
-): Promise<Minted> {
-  const session = await obtainSessionKey(settings, caller, code, call.remaining());
-  if ('answer' in session) return session.answer;
-
+  { renews, label }: MintFields,
+  obtain: () => Promise<string | undefined>,
+): Promise<Answer<MintAnswer>> {
+  call.note({ action: renews === undefined ? 'mint' : 'renew' });
   const { collections, random } = call;
-  const now = call.now();
-  const token = makeToken(settings.salt, now, random);
-  const expiresIn = tokenLife(settings.ttlSeconds, random);
-  const document: TokenDocument = {
-    _id: tokenId(token),
-    ...caller,
-    createdAt: new Date(now),
-    expiresAt: new Date(now + expiresIn * 1000),
-    ...(session.key === undefined ? {} : { sessionKey: seal(session.key, token, random) }),
-  };
+  const { salts } = settings;
+  const createdAt = new Date(call.now());
+  const token = makeToken(salts[0], createdAt.getTime(), random);
+  const id = tokenId(token, salts[0]);
+  const renewed = renews === undefined ? [] : tokenIds(renews, salts);
 
-  // Side by side, so that both cost one wait. The token leaves the cloud only when both succeeded.
-  const mint = { id: document._id, createdAt: document.createdAt, expiresAt: document.expiresAt };
-  const [recorded] = await bothDone(
-    recordMint(collections, caller, mint, settings),
-    collections.tokens.add(document),
+  const recorded = await recordMint(
+    collections,
+    caller,
+    { id, mintedAt: createdAt, renews: renewed },
+    settings,
   );
-  if (!recorded.recorded) {
-    await removeTokens(collections, [document._id]);
-    return tooMany(recorded.retryAfter);
-  }
-  if (recorded.evicted.length > 0) await removeTokens(collections, recorded.evicted);
+  if (recorded.outcome === 'blocked') return blocked();
+  if (recorded.outcome === 'too many') return tooMany(recorded.retryAfter);
+
+  const [sessionKey, before] = await bothDone(obtain(), findToken(collections, renewed));
+  const expiresIn = tokenLife(settings.ttlSeconds, random);
+  const facts = {
+    ...caller,
+    ...(sessionKey === undefined ? {} : { sessionKey: seal(sessionKey, token, random) }),
+    ...(label === undefined || label === '' ? {} : { label }),
+    since: before?.uid === caller.uid ? before.since : createdAt,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + expiresIn * 1000),
+  };
+  await collections.tokens.add(makeTokenDocument(facts, token, salts));
   return { code: 1, token, expiresIn };
 }
 
@@ -76,36 +117,36 @@ async function mint(
  * Whoever holds a token may end it. It counts no longer towards its owner's cap, except where WeChat
  * names somebody else: then it does until it expires.
  */
-async function revoke({ collections, caller }: Call, token: string): Promise<Revoked> {
-  const id = tokenId(token);
-  const uid = caller?.uid ?? (await findToken(collections, id))?.uid;
+async function revoke(call: Call, token: string): Promise<Answer<RevokeAnswer>> {
+  call.note({ action: 'revoke' });
+  const { collections, caller } = call;
+  const ids = tokenIds(token, readSalts(call.env));
+  const uid = caller?.uid ?? (await findToken(collections, ids))?.uid;
   if (uid !== undefined) {
-    await bothDone(removeTokens(collections, [id]), forgetToken(collections, uid, id));
+    call.note({ uid });
+    await bothDone(endTokens(collections, uid, ids), removeTokens(collections, ids));
   }
   return { code: 1 };
 }
 
-type SessionKey = { key: string | undefined } | { answer: Malformed | TooMany };
+/** Ends every token of the user whom WeChat names, or else of the one whose good token it is. */
+async function revokeAll(call: Call, token: string): Promise<Answer<RevokeAnswer>> {
+  call.note({ action: 'revoke all' });
+  const uid = call.caller?.uid ?? (await verify(call, token))?.uid;
+  if (uid === undefined) return refused();
+  call.note({ uid });
+  await endAllTokens(call.collections, uid);
+  return { code: 1 };
+}
 
-async function obtainSessionKey(
-  { appSecret, apiBase }: Settings,
-  caller: Caller,
-  code: string | undefined,
-  remaining: number,
-): Promise<SessionKey> {
-  if (appSecret === undefined || code === undefined) return { key: undefined };
-  const app = { apiBase, appid: caller.appid, secret: appSecret };
-  try {
-    const session = await codeToSession(app, code, remaining);
-    if (session.openid !== caller.openid)
-      return { answer: malformed('code', '不是当前用户的登录凭证') };
-    return { key: session.sessionKey };
-  } catch (error) {
-    if (!(error instanceof WeChatError)) throw error;
-    if (error.reason === 'TOO_MANY') return { answer: tooMany(60) };
-    if (error.reason === 'CODE_REFUSED')
-      return { answer: malformed('code', '登录凭证无效或已使用') };
-    if (error.reason === 'USER_BLOCKED') return { answer: malformed('code', '微信拒绝了这次登录') };
-    throw error;
-  }
+async function devices(call: Call, token: string): Promise<Answer<DevicesAnswer>> {
+  call.note({ action: 'devices' });
+  const document = await verify(call, token);
+  if (document === undefined) return refused();
+  call.note({ uid: document.uid });
+  return { code: 1, devices: await listDevices(call.collections, document, call.now()) };
+}
+
+function verify({ env, collections, caller, now }: Call, token: string) {
+  return verifyToken(collections, token, readSalts(env), caller, now());
 }

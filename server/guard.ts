@@ -1,18 +1,28 @@
 import type * as v from 'valibot';
-import type { Malformed, Refused } from '../contract';
-import { refused } from './answers';
+import type { KeyChanged, Malformed, Refused } from '../contract';
+import { malformed, refused } from './answers';
 import type { TokenDocument } from './collections';
+import type { Caller } from './identity';
+import { openData, sign, type Opened, type Signed } from './open-data';
 import { parseEvent } from './request';
 import type { Call } from './serve';
+import { readSalts } from './settings';
 import { isToken, openSeal } from './token-crypto';
 import { verifyToken } from './token-store';
 
-/** Whom a protected handler serves. */
-export interface Session {
-  readonly uid: string;
-  readonly openid: string;
-  /** WeChat's session_key, or `undefined` when none was obtained at login. */
-  openSessionKey(): Promise<string | undefined>;
+/** Whom a protected handler serves, and what may be done in their name. */
+export interface Session extends Caller {
+  /**
+   * Opens data that WeChat encrypted for this user (`wx.getWeRunData` and others).
+   *
+   * @param encryptedData - base64, as WeChat gave it to the phone.
+   * @param iv - base64, from beside it.
+   * @returns the JSON in it, or the answer to give: 409 where it was made under another session_key than the
+   *   token's or is older than ten minutes, 400 where it is no such data.
+   */
+  openData(encryptedData: string, iv: string): Promise<Opened>;
+  /** HMAC-SHA-256 of a text under session_key, in hex; see {@link sign}. */
+  sign(text: string): Promise<Signed>;
 }
 
 export interface Protected<Entries extends v.ObjectEntries, Success> {
@@ -27,7 +37,7 @@ export interface Protected<Entries extends v.ObjectEntries, Success> {
     request: v.InferOutput<v.StrictObjectSchema<Entries, undefined>>,
     session: Session,
     call: Call,
-  ) => Promise<Success | Malformed>;
+  ) => Promise<Success | Malformed | KeyChanged>;
 }
 
 /**
@@ -38,15 +48,19 @@ export function guard<Entries extends v.ObjectEntries, Success>({
   fields,
   readsOnly,
   handle,
-}: Protected<Entries, Success>): (call: Call) => Promise<Success | Malformed | Refused> {
+}: Protected<Entries, Success>): (
+  call: Call,
+) => Promise<Success | Malformed | KeyChanged | Refused> {
   return async (call) => {
-    const { token, rest } = takeToken(call.event);
-    if (token === undefined) return refused();
+    const salts = readSalts(call.env);
+    const taken = takeToken(call);
+    if ('answer' in taken) return taken.answer;
+    const { token, rest } = taken;
     const parsed = parseEvent(fields, rest);
-    const verified = verifyToken(call.collections, token, call.caller, call.now());
+    const verified = verifyToken(call.collections, token, salts, call.caller, call.now());
 
     if (readsOnly && call.caller !== undefined && parsed.ok) {
-      const session = openSession(call.caller, token, verified);
+      const session = openSession(call.caller, token, verified, call.now);
       // Inside an async function, so that a handler that throws at once leaves no verification behind.
       const answer = (async () => handle(parsed.value, session, call))();
       await Promise.allSettled([verified, answer]);
@@ -54,30 +68,46 @@ export function guard<Entries extends v.ObjectEntries, Success>({
     }
     const document = await verified;
     if (document === undefined) return refused();
+    call.note({ uid: document.uid });
     if (!parsed.ok) return parsed.answer;
-    return handle(parsed.value, openSession(document, token, verified), call);
+    return handle(parsed.value, openSession(document, token, verified, call.now), call);
   };
 }
 
-function takeToken(event: unknown): { token: string | undefined; rest: unknown } {
-  if (typeof event !== 'object' || event === null || !('token' in event)) {
-    return { token: undefined, rest: event };
+type Taken = { token: string; rest: unknown } | { answer: Malformed | Refused };
+
+/** The token of the request's fields, or the one that came beside them. */
+function takeToken({ event, headerToken }: Call): Taken {
+  const { token: given, rest } = splitToken(event);
+  if (given !== undefined && headerToken !== undefined && given !== headerToken) {
+    return { answer: malformed('token', '请求头与请求体中的 token 不同') };
   }
+  const token = given ?? headerToken;
+  return isToken(token) ? { token, rest } : { answer: refused() };
+}
+
+function splitToken(event: unknown): { token?: unknown; rest: unknown } {
+  if (typeof event !== 'object' || event === null || !('token' in event)) return { rest: event };
   const { token, ...rest } = event;
-  return { token: isToken(token) ? token : undefined, rest };
+  return { token, rest };
 }
 
 function openSession(
-  { uid, openid }: { uid: string; openid: string },
+  { appid, openid, uid }: Caller,
   token: string,
   verified: Promise<TokenDocument | undefined>,
+  now: () => number,
 ): Session {
+  const sessionKey = async () => {
+    const sealed = (await verified)?.sessionKey;
+    return sealed === undefined ? undefined : openSeal(sealed, token);
+  };
   return {
-    uid,
+    appid,
     openid,
-    async openSessionKey() {
-      const sealed = (await verified)?.sessionKey;
-      return sealed === undefined ? undefined : openSeal(sealed, token);
-    },
+    uid,
+    openData: async (encryptedData, iv) =>
+      openData({ encryptedData, iv }, { sessionKey: await sessionKey(), appid, now: now() }),
+    sign: async (text) => sign(text, await sessionKey()),
   };
 }

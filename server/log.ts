@@ -1,3 +1,6 @@
+import type { Environment } from './settings';
+import { pseudonym } from './token-crypto';
+
 /** One line of a function's log: nothing in it identifies a user or opens a door. */
 export interface LogLine {
   function: string;
@@ -9,8 +12,49 @@ export interface LogLine {
   roundTrips: number;
   /** How many database calls it made. */
   databaseCalls: number;
-  /** Why it failed. */
+  /** What the user was given or lost, where the function does more than one thing. */
+  action?: string;
+  /** A pseudonym: the same for every call of a user, see {@link pseudonym}. */
+  user?: string;
+  /** Why it failed, or what was left out. */
   cause?: string;
+}
+
+/** What a handler adds to the line. */
+export interface Notes {
+  /** The user whom the call serves; the line holds a pseudonym. */
+  readonly uid?: string;
+  readonly action?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * @param given - what came with the call: no text in it is told.
+ */
+export function describeCall(
+  facts: LogLine,
+  { uid, action, cause }: Notes,
+  env: Environment,
+  given: readonly unknown[],
+): string {
+  const { TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET } = env;
+  const secrets = [TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET, ...textsIn(given, 4)]
+    .filter((value) => value !== undefined)
+    .filter((text) => text.length >= 4);
+  const line: LogLine = {
+    ...facts,
+    ...(action === undefined ? {} : { action }),
+    ...(uid === undefined || !TOKEN_SALT ? {} : { user: pseudonym(uid, TOKEN_SALT) }),
+    ...(cause === undefined ? {} : { cause: explainError(cause, secrets) }),
+  };
+  return JSON.stringify(line);
+}
+
+/** The texts in a value and in what it holds, down to that depth. */
+function textsIn(value: unknown, depth: number): string[] {
+  if (typeof value === 'string') return [value];
+  if (depth === 0 || typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((part) => textsIn(part, depth - 1));
 }
 
 const longest = 1000;

@@ -5,8 +5,9 @@ import type { Caller } from './identity';
 export interface Mint {
   /** Id of the token in `tokens`. */
   readonly id: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
+  readonly mintedAt: Date;
+  /** Ids, one for each salt, of the token that it takes the place of. */
+  readonly renews: readonly string[];
 }
 
 export interface Limits {
@@ -15,97 +16,100 @@ export interface Limits {
   readonly ratePerMinute: number;
 }
 
-export type Recorded =
-  /** `evicted` are ids of tokens that are beyond the cap and have to go; some may be gone already. */
-  { recorded: true; evicted: string[] } | { recorded: false; retryAfter: number };
+type Refusal =
+  | { outcome: 'blocked' }
+  /** `retryAfter` in seconds, 60 at most while the clock goes forward. */
+  | { outcome: 'too many'; retryAfter: number };
+export type Recorded = { outcome: 'recorded' } | Refusal;
 
 const minute = 60_000;
 
+/** How long a renewed token stays good beside the new one, in ms: calls that were sent with it are under way. */
+const overlap = minute;
+
 /**
- * Writes into the user's document that a token is minted, unless that is too often; adds the user when
- * this is the first login. A known user below the limits costs one wait, a new one two.
+ * Writes into the user's login that a token is minted, unless that is too often or the user is blocked; adds
+ * the login when this is the first. A known user costs one wait, a refusal two.
  *
- * The conditions are part of the write, so concurrent calls cannot pass a limit together.
+ * The conditions are part of the write, and the list is cut to the cap by the same write: no order of
+ * concurrent calls passes either limit.
  */
 export async function recordMint(
   { command, logins }: Collections,
   caller: Caller,
   mint: Mint,
-  limits: Limits,
+  { maxLive, ratePerMinute }: Limits,
 ): Promise<Recorded> {
-  const { maxLive, ratePerMinute } = limits;
-  const now = mint.createdAt;
-  const withinRate = {
+  const now = mint.mintedAt;
+  // A time more than a minute ahead is that of a clock which was set back since: it may not hold the user up.
+  const notWithinMinute = command
+    .exists(false)
+    .or(command.lte(new Date(now.getTime() - minute)))
+    .or(command.gt(new Date(now.getTime() + minute)));
+  const mayMint = {
     _id: caller.uid,
-    [`recent.${ratePerMinute - 1}`]: command.not(command.gt(new Date(now.getTime() - minute))),
+    blocked: command.neq(true),
+    [`recent.${ratePerMinute - 1}`]: notWithinMinute,
   };
-  const belowCap = { [`live.${maxLive - 1}.expiresAt`]: command.not(command.gt(now)) };
-  const login = {
+  const change = {
     lastLoginAt: now,
     recent: command.push({ each: [now], position: 0, slice: ratePerMinute }),
-    // Longer than the cap: each login removes those beyond it from `tokens` again, so that one whose
-    // insertion came late, after its first removal, goes too.
-    live: command.push({
-      each: [{ id: mint.id, expiresAt: mint.expiresAt }],
-      position: 0,
-      slice: maxLive + ratePerMinute,
-    }),
+    live: command.push({ each: [mint], position: 0, slice: maxLive }),
   };
-  const find = async () => {
-    const [user] = await logins.find({ filter: { _id: caller.uid }, limit: 1 });
-    return user;
-  };
-
-  if ((await logins.update({ ...withinRate, ...belowCap }, login)) > 0) {
-    return { recorded: true, evicted: [] };
+  // Once more after another first login was faster, or the answer to ours was lost and not the login.
+  for (let attempt = 1; ; attempt += 1) {
+    if ((await logins.update(mayMint, change)) > 0) return { outcome: 'recorded' };
+    const [login] = await logins.find({ filter: { _id: caller.uid }, limit: 1 });
+    if (login !== undefined) {
+      const refusal = explainRefusal(login, ratePerMinute, now);
+      if (refusal.outcome === 'blocked' || refusal.retryAfter > 0 || attempt > 2) return refusal;
+      continue;
+    }
+    try {
+      await logins.add(firstLogin(caller, mint));
+      return { outcome: 'recorded' };
+    } catch (error) {
+      if (attempt > 2) throw error;
+    }
   }
-  const [added, found] = await Promise.allSettled([logins.add(firstLogin(caller, mint)), find()]);
-  if (added.status === 'fulfilled') return { recorded: true, evicted: [] };
-  const user = (found.status === 'fulfilled' ? found.value : undefined) ?? (await find());
-  if (user === undefined) throw added.reason;
-  // The answer to the `add` was lost, not the `add`.
-  if (user.live.some(({ id }) => id === mint.id)) return { recorded: true, evicted: [] };
-
-  const retryAfter = secondsToWait(user, ratePerMinute, now);
-  if (retryAfter > 0) return { recorded: false, retryAfter };
-  if ((await logins.update(withinRate, login)) > 0) {
-    return { recorded: true, evicted: beyondCap(await find(), maxLive, now) };
-  }
-  // Concurrent calls took what was left of this minute.
-  return {
-    recorded: false,
-    retryAfter: Math.max(1, secondsToWait(await find(), ratePerMinute, now)),
-  };
 }
 
-/** Takes a token out of its owner's document; it counts no longer towards the cap. */
-export async function forgetToken(
+/** Whether a token of this user is good, as far as the login says. */
+export function isLive(login: LoginDocument, id: string, now: number): boolean {
+  if (login.blocked === true || !login.live.some((token) => token.id === id)) return false;
+  const successor = login.live.find(({ renews }) => renews.includes(id));
+  return successor === undefined || now < successor.mintedAt.getTime() + overlap;
+}
+
+/** Takes tokens out of their owner's login: they are good no longer. */
+export async function endTokens(
   { command, logins }: Collections,
   uid: string,
-  id: string,
+  ids: readonly string[],
 ): Promise<void> {
-  await logins.update({ _id: uid }, { live: command.pull({ id }) });
+  await logins.update({ _id: uid }, { live: command.pull({ id: command.in(ids) }) });
 }
 
-function firstLogin(caller: Caller, { id, createdAt, expiresAt }: Mint): LoginDocument {
+/** Takes all of a user's tokens out of the login, whatever is under way: those still being minted too. */
+export async function endAllTokens({ logins }: Collections, uid: string): Promise<void> {
+  await logins.update({ _id: uid }, { live: [] });
+}
+
+function firstLogin(caller: Caller, mint: Mint): LoginDocument {
   return {
     _id: caller.uid,
     openid: caller.openid,
-    createdAt,
-    lastLoginAt: createdAt,
-    recent: [createdAt],
-    live: [{ id, expiresAt }],
+    createdAt: mint.mintedAt,
+    lastLoginAt: mint.mintedAt,
+    recent: [mint.mintedAt],
+    live: [{ ...mint, renews: [...mint.renews] }],
   };
 }
 
-function beyondCap(user: LoginDocument | undefined, maxLive: number, now: Date): string[] {
-  const live = user?.live.filter(({ expiresAt }) => expiresAt > now) ?? [];
-  return live.slice(maxLive).map(({ id }) => id);
-}
-
-function secondsToWait(user: LoginDocument | undefined, ratePerMinute: number, now: Date): number {
-  const oldest = user?.recent[ratePerMinute - 1];
-  if (oldest === undefined) return 0;
-  const ms = oldest.getTime() + minute - now.getTime();
-  return Math.min(60, Math.max(0, Math.ceil(ms / 1000)));
+/** `retryAfter` is 0 where the login refuses nothing (any longer). */
+function explainRefusal(login: LoginDocument, ratePerMinute: number, now: Date): Refusal {
+  if (login.blocked === true) return { outcome: 'blocked' };
+  const oldest = login.recent[ratePerMinute - 1]?.getTime() ?? 0;
+  const ms = oldest > now.getTime() + minute ? 0 : oldest + minute - now.getTime();
+  return { outcome: 'too many', retryAfter: Math.max(0, Math.ceil(ms / 1000)) };
 }

@@ -26,13 +26,18 @@ export type Operator = object;
 /** Fields and what they must be (a value or an {@link Operator}), or what `and` and `or` made of such. */
 export type Filter = Readonly<Record<string, unknown>>;
 
+/** A condition that others can be joined to. */
+export interface Condition extends Operator {
+  or(other: Operator): Condition;
+}
+
 export interface Command {
   lt(value: Date | string): Operator;
   lte(value: Date): Operator;
   gt(value: Date): Operator;
+  neq(value: boolean): Operator;
   in(values: readonly string[]): Operator;
-  /** Matches also where the field is missing, as MongoDB's `$not` does. */
-  not(condition: Operator): Operator;
+  exists(there: boolean): Condition;
   and(filters: readonly Filter[]): Filter;
   or(filters: readonly Filter[]): Filter;
   /** Puts `each` at `position` of an array and keeps its first `slice` elements. */
@@ -51,6 +56,15 @@ export interface Query {
   remove(): Promise<{ stats: { removed: number } }>;
 }
 
+/** Reference: https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/reference-sdk-api/database/aggregate/Aggregate.html */
+export interface Aggregate {
+  match(filter: Filter): Aggregate;
+  /** Puts the documents of `from` whose `foreignField` equals this one's `localField` into the array `as`. */
+  lookup(join: { from: string; localField: string; foreignField: string; as: string }): Aggregate;
+  end(): Promise<{ list: unknown[] }>;
+}
+
 export interface CollectionReference extends Query {
+  aggregate(): Aggregate;
   add(options: { data: object }): Promise<{ _id: string | number }>;
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { cloudFailure } from './answers';
-import type { CloudFailure } from '../contract';
 import { openCollections, type Collections } from './collections';
 import { identify, type Caller } from './identity';
-import { explainError, type LogLine } from './log';
+import { describeCall, type Notes } from './log';
 import { startMeter } from './meter';
 import type { Database } from './sdk';
 import type { Environment } from './settings';
@@ -22,9 +21,13 @@ export interface Cloud {
   readonly log: (line: string) => void;
 }
 
-/** One call of a function. */
+/** One call of a function, however it came. */
 export interface Call {
+  /** The request's fields. */
   readonly event: unknown;
+  /** The token that came beside the fields: over HTTP, in a header. */
+  readonly headerToken: string | undefined;
+  /** Whom WeChat names beside the call. */
   readonly caller: Caller | undefined;
   readonly collections: Collections;
   readonly env: Environment;
@@ -32,6 +35,8 @@ export interface Call {
   readonly random: Random;
   /** How many ms are left until the call must have ended, at least 1. */
   readonly remaining: () => number;
+  /** Adds to the line that the log will hold of this call. */
+  readonly note: (facts: Notes) => void;
 }
 
 /** Time kept back for the answer itself, in ms. */
@@ -50,65 +55,50 @@ const contextSchema = v.object({
  * Makes a cloud function's `main` of a handler. It never throws: whatever goes wrong is answered 500
  * with the requestId, and the cause goes to the log, one JSON line for each call.
  */
-export function serve<Answer extends { code: number }>(
+export function serve(
   name: string,
   cloud: Cloud,
-  handle: (call: Call) => Promise<Answer>,
-): (event: unknown, context: unknown) => Promise<Answer | CloudFailure> {
+  handle: (call: Call) => Promise<{ code: number }>,
+): (event: unknown, context: unknown) => Promise<{ code: number }> {
   return async (event, context) => {
     const started = cloud.now();
-    const { request_id: requestId, time_limit_in_ms: limit } = v.parse(
-      contextSchema,
-      isRecord(context) ? context : {},
-    );
+    const { request_id: requestId, time_limit_in_ms: limit } = readContext(context);
     const deadline = started + limit - reserve;
     const remaining = () => Math.max(1, deadline - cloud.now());
     const meter = startMeter(remaining);
+    let notes: Notes = {};
     let wxContext: Readonly<Record<string, unknown>> = {};
-    const conclude = (code: number, cause?: string) => {
-      const line: LogLine = {
-        function: name,
-        requestId,
-        code,
-        ms: cloud.now() - started,
-        roundTrips: meter.roundTrips(),
-        databaseCalls: meter.calls(),
-        ...(cause === undefined ? {} : { cause }),
-      };
-      cloud.log(JSON.stringify(line));
-    };
-    try {
+
+    const answer = async () => {
       wxContext = cloud.context();
-      const answer = await handle({
+      const caller = identify(wxContext, cloud.env);
+      notes = caller === undefined ? {} : { uid: caller.uid };
+      return handle({
         event,
-        caller: identify(wxContext, cloud.env),
+        headerToken: undefined,
+        caller,
         collections: openCollections(cloud.database, meter.run),
         env: cloud.env,
         now: cloud.now,
         random: cloud.random,
         remaining,
+        note: (more) => {
+          notes = { ...notes, ...more };
+        },
       });
-      conclude(answer.code);
-      return answer;
-    } catch (error) {
-      conclude(500, explainError(error, secretsOf(event, wxContext, cloud.env)));
+    };
+    const given = await answer().catch((cause: unknown) => {
+      notes = { ...notes, cause };
       return cloudFailure(requestId);
-    }
+    });
+    const facts = { function: name, requestId, code: given.code, ms: cloud.now() - started };
+    const counts = { roundTrips: meter.roundTrips(), databaseCalls: meter.calls() };
+    cloud.log(describeCall({ ...facts, ...counts }, notes, cloud.env, [event, wxContext]));
+    return given;
   };
 }
 
-/** Texts of this call that must not be told, whatever the error that may hold them. */
-function secretsOf(
-  event: unknown,
-  wxContext: Readonly<Record<string, unknown>>,
-  env: Environment,
-): string[] {
-  const given: unknown[] = isRecord(event) ? Object.values(event) : [];
-  const { TOKEN_SALT, WX_APP_SECRET } = env;
-  const known = [TOKEN_SALT, WX_APP_SECRET, ...given, ...Object.values(wxContext)];
-  return known.filter((value) => typeof value === 'string').filter((text) => text.length >= 4);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function readContext(context: unknown) {
+  const isRecord = typeof context === 'object' && context !== null;
+  return v.parse(contextSchema, isRecord ? context : {});
 }

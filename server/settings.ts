@@ -2,19 +2,26 @@ import * as v from 'valibot';
 
 /** What the functions read from their environment variables, in the units they use. */
 export interface Settings {
-  /** Mixed into every token. */
-  readonly salt: string;
+  readonly salts: Salts;
   /** The longest life of a token, in whole seconds. */
   readonly ttlSeconds: number;
   /** How many live tokens one user may hold. */
   readonly maxLive: number;
   /** How many tokens one user may be given within a minute. */
   readonly ratePerMinute: number;
+  /** The mini program's AppID, for calls in which WeChat names none; without it HTTP logins are refused. */
+  readonly appId: string | undefined;
   /** The mini program's AppSecret; without it no session_key is obtained. */
   readonly appSecret: string | undefined;
   /** Where WeChat's server API is, with no slash at its end. */
   readonly apiBase: string;
 }
+
+/**
+ * Secrets of the server: new tokens are made and kept under the first, tokens under any of them are good.
+ * Two while a salt is being changed, otherwise one.
+ */
+export type Salts = readonly [string, ...string[]];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,15 +57,22 @@ function count(least: number, most: number, fallback: number) {
   );
 }
 
+const longEnough = v.minLength<string, 16, string>(
+  16,
+  `must have at least 16 characters; ${makeSalt}`,
+);
+
+const saltSchema = v.object({
+  TOKEN_SALT: v.pipe(v.optional(v.string(), ''), v.nonEmpty(`is not set; ${makeSalt}`), longEnough),
+  TOKEN_SALT_OLD: v.optional(v.pipe(v.string(), longEnough)),
+});
+
 const schema = v.object({
-  TOKEN_SALT: v.pipe(
-    v.optional(v.string(), ''),
-    v.nonEmpty(`is not set; ${makeSalt}`),
-    v.minLength(16, `must have at least 16 characters; ${makeSalt}`),
-  ),
+  ...saltSchema.entries,
   TOKEN_TTL_SECONDS: count(1, 30 * 24 * 3600, 7200),
   TOKEN_MAX_LIVE: count(1, 100, 10),
   TOKEN_RATE_PER_MINUTE: count(1, 1000, 20),
+  WX_APP_ID: v.optional(v.string()),
   WX_APP_SECRET: v.optional(v.string()),
   WX_API_BASE: v.optional(
     v.pipe(
@@ -83,19 +97,36 @@ export const settingNames: readonly string[] = Object.keys(schema.entries);
  * @throws {SettingsError} naming the first variable that cannot be used.
  */
 export function readSettings(env: Environment): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = v.safeParse(schema, given, { abortEarly: true });
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new SettingsError(`${v.getDotPath(issue) ?? 'The environment'} ${issue.message}`);
-  }
-  const { output } = parsed;
+  const output = read(schema, env);
   return {
-    salt: output.TOKEN_SALT,
+    salts: toSalts(output),
     ttlSeconds: output.TOKEN_TTL_SECONDS,
     maxLive: output.TOKEN_MAX_LIVE,
     ratePerMinute: output.TOKEN_RATE_PER_MINUTE,
+    appId: output.WX_APP_ID,
     appSecret: output.WX_APP_SECRET,
     apiBase: output.WX_API_BASE,
   };
+}
+
+/**
+ * Reads what every function needs that looks a token up.
+ *
+ * @throws {SettingsError} naming the first variable that cannot be used.
+ */
+export function readSalts(env: Environment): Salts {
+  return toSalts(read(saltSchema, env));
+}
+
+function read<Schema extends v.GenericSchema>(schema: Schema, env: Environment) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = v.safeParse(schema, given, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new SettingsError(`${v.getDotPath(issue) ?? 'The environment'} ${issue.message}`);
+}
+
+function toSalts(given: v.InferOutput<typeof saltSchema>): Salts {
+  const { TOKEN_SALT: salt, TOKEN_SALT_OLD: old } = given;
+  return old === undefined ? [salt] : [salt, old];
 }

@@ -1,10 +1,10 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   hkdfSync,
   randomBytes,
+  timingSafeEqual,
 } from 'node:crypto';
 
 /** Gives that many unpredictable bytes; `crypto.randomBytes` outside tests. */
@@ -28,9 +28,40 @@ export function makeToken(salt: string, now: number, random: Random = randomByte
   return createHmac('sha256', salt).update(random(32)).update(time).digest('base64url');
 }
 
-/** Under which id a token is kept. A fast hash is right here: the token has 256 unpredictable bits. */
-export function tokenId(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+/**
+ * Under which id a token is kept: the salt's version, a dot, and the HMAC-SHA-256 of the token under the salt.
+ * Who can write the database but has no salt can make no document that a token of his would find.
+ */
+export function tokenId(token: string, salt: string): string {
+  return `${saltVersion(salt)}.${keyed(salt, `token ${token}`).toString('base64url')}`;
+}
+
+/** Binds facts to a salt: whoever has it can tell that they are as they were written. */
+export function prove(facts: readonly (string | number)[], salt: string): string {
+  return keyed(salt, `facts ${JSON.stringify(facts)}`).toString('base64url');
+}
+
+export function isProof(proof: string, facts: readonly (string | number)[], salt: string): boolean {
+  const expected = Buffer.from(prove(facts, salt));
+  const given = Buffer.from(proof);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/**
+ * Tells salts apart: two letters, the same for the same salt. So few that a copy of the database is no
+ * measure for guesses of a salt.
+ */
+export function saltVersion(salt: string): string {
+  return keyed(salt, 'version').toString('base64url').slice(0, 2);
+}
+
+/** A name for a user that is the same in every line of a log, and names nobody to whom has no salt. */
+export function pseudonym(uid: string, salt: string): string {
+  return keyed(salt, `user ${uid}`).toString('hex').slice(0, 12);
+}
+
+function keyed(salt: string, text: string): Buffer {
+  return createHmac('sha256', salt).update(text).digest();
 }
 
 /**

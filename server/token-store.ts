@@ -1,32 +1,32 @@
 import type { Collections, TokenDocument } from './collections';
 import type { Caller } from './identity';
-import { tokenId } from './token-crypto';
+import { isLive } from './logins';
+import type { Salts } from './settings';
+import { isProof, prove, tokenId } from './token-crypto';
 
-export async function findToken(
-  { tokens }: Collections,
-  id: string,
-): Promise<TokenDocument | undefined> {
-  const [found] = await tokens.find({ filter: { _id: id }, limit: 1 });
-  return found;
+/** Under which ids a token may be kept, that of the newest salt first. */
+export function tokenIds(token: string, salts: Salts): string[] {
+  return salts.map((salt) => tokenId(token, salt));
 }
 
-/**
- * The document of a token that is good now, for this caller.
- *
- * @param caller - whom WeChat names. The token must be that user's; when WeChat names nobody, the token
- *   alone is the identity.
- * @param now - the server's clock, Unix ms. A token is good while this is before `expiresAt`.
- */
-export async function verifyToken(
-  collections: Collections,
+/** The document of a token, with its proof. */
+export function makeTokenDocument(
+  facts: Omit<TokenDocument, '_id' | 'proof'>,
   token: string,
-  caller: Caller | undefined,
-  now: number,
+  [salt]: Salts,
+): TokenDocument {
+  const _id = tokenId(token, salt);
+  return { ...facts, _id, proof: prove(provenFacts({ ...facts, _id }), salt) };
+}
+
+/** The document of a token by its ids, whether or not it is good. */
+export async function findToken(
+  { command, tokens }: Collections,
+  ids: readonly string[],
 ): Promise<TokenDocument | undefined> {
-  const found = await findToken(collections, tokenId(token));
-  if (found === undefined || now >= found.expiresAt.getTime()) return undefined;
-  if (caller === undefined) return found;
-  return found.openid === caller.openid && found.appid === caller.appid ? found : undefined;
+  if (ids.length === 0) return undefined;
+  const [found] = await tokens.find({ filter: { _id: command.in(ids) }, limit: 1 });
+  return found;
 }
 
 /** Removes tokens by id, whether or not they are still there. */
@@ -35,4 +35,44 @@ export async function removeTokens(
   ids: readonly string[],
 ): Promise<void> {
   await tokens.remove({ _id: command.in(ids) });
+}
+
+/**
+ * The document of a token that is good now, for this caller. One call, whoever calls.
+ *
+ * @param caller - whom WeChat names. The token must be that user's; when WeChat names nobody, the token
+ *   alone is the identity.
+ * @param now - the server's clock, Unix ms. A token is good while this is before `expiresAt`.
+ */
+export async function verifyToken(
+  collections: Collections,
+  token: string,
+  salts: Salts,
+  caller: Caller | undefined,
+  now: number,
+): Promise<TokenDocument | undefined> {
+  const found = await collections.findTokensWithLogins(tokenIds(token, salts));
+  return found.find(
+    ({ logins: [login], ...document }) =>
+      login !== undefined &&
+      isLive(login, document._id, now) &&
+      now < document.expiresAt.getTime() &&
+      salts.some((salt) => isGenuine(document, token, salt)) &&
+      (caller === undefined || isOf(document, caller)),
+  );
+}
+
+function isGenuine(document: TokenDocument, token: string, salt: string): boolean {
+  return (
+    document._id === tokenId(token, salt) && isProof(document.proof, provenFacts(document), salt)
+  );
+}
+
+function isOf(document: TokenDocument, { appid, openid }: Caller): boolean {
+  return document.openid === openid && document.appid === appid;
+}
+
+function provenFacts(document: Omit<TokenDocument, 'proof'>): (string | number)[] {
+  const { _id, uid, appid, openid, expiresAt } = document;
+  return [_id, uid, appid, openid, expiresAt.getTime()];
 }

@@ -104,8 +104,8 @@ function checkText(name: string, value: string): void {
 /** The functions check their settings by the same rules. A salt must not only be long enough. */
 function checkValues(variables: Readonly<Record<string, string>>): void {
   try {
-    const { salt } = readSettings(variables);
-    if (new Set(salt).size >= 8) return;
+    const { salts } = readSettings(variables);
+    if (new Set(salts[0]).size >= 8) return;
   } catch (error) {
     if (error instanceof SettingsError) throw refused(`${error.message}.`, error);
     throw error;

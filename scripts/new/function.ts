@@ -82,11 +82,15 @@ export interface ${Name}Success {
     ),
     editJson('cloudbaserc.json', (json) => {
       const { functions } = v.parse(declared, json);
-      const [like = {}] = functions.filter((each) => !('envVariables' in each));
-      const settings = Object.entries(like).filter(([field]) => field !== 'triggers');
+      const [like] = functions.filter((each) => !('triggers' in each));
+      // What every function needs that looks a token up.
+      const envVariables = {
+        TOKEN_SALT: '{{env.TOKEN_SALT}}',
+        TOKEN_SALT_OLD: '{{env.TOKEN_SALT_OLD}}',
+      };
       return {
         ...v.parse(fields, json),
-        functions: [...functions, { ...Object.fromEntries(settings), name }],
+        functions: [...functions, { ...like, name, envVariables }],
       };
     }),
     // A token of the right shape, so that the database is asked for it.

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { readCursor, writeCursor } from '../../server/cursor';
 
-const places = fc.record({ time: fc.maxSafeInteger(), id: fc.string({ unit: 'grapheme' }) });
+const lastTime = 8.64e15;
+const times = fc.integer({ min: -lastTime, max: lastTime });
+const places = fc.record({ time: times, id: fc.string({ unit: 'grapheme' }) });
 
 describe('a cursor', () => {
   test('is read back by the user it was given to, and by nobody else', () => {
@@ -27,6 +29,12 @@ describe('a cursor', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('is none where its time is beyond what a Date can tell', () => {
+    for (const time of [lastTime + 1, -lastTime - 1, 1.5]) {
+      expect(readCursor(writeCursor({ time, id: 'a' }, 'uid'), 'uid')).toBeUndefined();
+    }
   });
 
   test('is never made of rubbish', () => {

@@ -5,10 +5,11 @@ const TOKEN_SALT = '0123456789abcdef';
 describe('settings', () => {
   test('have defaults for all but the salt, and an empty variable counts as not set', () => {
     const expected = {
-      salt: TOKEN_SALT,
+      salts: [TOKEN_SALT],
       ttlSeconds: 7200,
       maxLive: 10,
       ratePerMinute: 20,
+      appId: undefined,
       appSecret: undefined,
       apiBase: 'https://api.weixin.qq.com',
     };
@@ -24,14 +25,17 @@ describe('settings', () => {
         TOKEN_TTL_SECONDS: '60',
         TOKEN_MAX_LIVE: '3',
         TOKEN_RATE_PER_MINUTE: '5',
+        TOKEN_SALT_OLD: `${TOKEN_SALT}-old`,
+        WX_APP_ID: 'wx1',
         WX_APP_SECRET: 'secret',
         WX_API_BASE: 'http://127.0.0.1:7000/',
       }),
     ).toEqual({
-      salt: TOKEN_SALT,
+      salts: [TOKEN_SALT, `${TOKEN_SALT}-old`],
       ttlSeconds: 60,
       maxLive: 3,
       ratePerMinute: 5,
+      appId: 'wx1',
       appSecret: 'secret',
       apiBase: 'http://127.0.0.1:7000',
     });
@@ -40,6 +44,7 @@ describe('settings', () => {
   test.each([
     ['TOKEN_SALT', undefined],
     ['TOKEN_SALT', '0123456789abcde'],
+    ['TOKEN_SALT_OLD', '0123456789abcde'],
     ['TOKEN_TTL_SECONDS', '0'],
     ['TOKEN_TTL_SECONDS', '-1'],
     ['TOKEN_TTL_SECONDS', '1.5'],

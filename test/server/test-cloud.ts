@@ -11,6 +11,7 @@ import { openTestDatabase, type TestDatabase } from './test-database';
 /** The built functions on a real local cloud, with a clock, a disturbed database and ears everywhere. */
 export interface TestCloud {
   readonly appid: string;
+  readonly salt: string;
   readonly url: string;
   readonly proxy: FaultProxy;
   /** Calls a function as a mini program of this user does; `null` for a call WeChat names nobody for. */
@@ -23,6 +24,8 @@ export interface TestCloud {
   readonly database: TestDatabase;
   /** Searches for leaks, at the end, in what functions answered and logged outside this cloud too. */
   overhear(answers: readonly Answer[], logged: readonly string[]): void;
+  /** Ends it and starts it anew on the same data, with these settings in place of those before. */
+  restart(env: Readonly<Record<string, string>>): Promise<void>;
   /** The environment of a process of its own in which a function is called by this user. */
   sdkEnvironment(openid: string): Record<string, string>;
   /** A text that no answer and no log may hold. */
@@ -42,6 +45,8 @@ const lineSchema = v.strictObject({
   ms: v.number(),
   roundTrips: v.number(),
   databaseCalls: v.number(),
+  action: v.exactOptional(v.string()),
+  user: v.exactOptional(v.string()),
   cause: v.exactOptional(v.string()),
 });
 export type LogLine = v.InferOutput<typeof lineSchema>;
@@ -95,23 +100,29 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const proxy = await startFaultProxy();
   const logged: string[] = [];
   const answered: string[] = [];
-  const secrets = new Set([salt, ...Object.values(env).filter((text) => text.length >= 16)]);
+  const secrets = new Set([salt]);
   let unread = 0;
-  const cloud = await startLocalCloud({
-    root,
-    dataDir: path.join(dataDir, 'cloud'),
-    port: 0,
-    env: { TOKEN_SALT: salt, WX_APPID: appid, ENV_ID: 'test-1', LOCAL_SECRET_ID: secretId, ...env },
-    functionEnv: {
-      ...env,
-      NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'clock.mjs')).href}`,
-      ...(realClock ? {} : { CLOCK_FILE: clockFile }),
-      ...(timersFollowClock ? { TIMERS_FOLLOW_CLOCK: '1' } : {}),
-      TCB_CONTEXT_CNFG: JSON.stringify({ URL: `${proxy.url}/admin?` }),
-    },
-    log: (line) => logged.push(line),
-  });
-  proxy.forwardTo(cloud.url);
+  const start = async (given: Readonly<Record<string, string>>) => {
+    for (const text of Object.values(given)) if (text.length >= 16) secrets.add(text);
+    const known = { TOKEN_SALT: salt, WX_APPID: appid, ENV_ID: 'test-1' };
+    const started = await startLocalCloud({
+      root,
+      dataDir: path.join(dataDir, 'cloud'),
+      port: 0,
+      env: { ...known, LOCAL_SECRET_ID: secretId, ...given },
+      functionEnv: {
+        ...given,
+        NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'clock.mjs')).href}`,
+        ...(realClock ? {} : { CLOCK_FILE: clockFile }),
+        ...(timersFollowClock ? { TIMERS_FOLLOW_CLOCK: '1' } : {}),
+        TCB_CONTEXT_CNFG: JSON.stringify({ URL: `${proxy.url}/admin?` }),
+      },
+      log: (line) => logged.push(line),
+    });
+    proxy.forwardTo(started.url);
+    return started;
+  };
+  let cloud = await start(env);
 
   const overhear = ({ token, ...rest }: Answer) => {
     if (typeof token === 'string') secrets.add(token);
@@ -131,7 +142,10 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   };
   return {
     appid,
-    url: cloud.url,
+    salt: env['TOKEN_SALT'] ?? salt,
+    get url() {
+      return cloud.url;
+    },
     proxy,
     call,
     mint: async (openid, event = {}) => v.parse(mintSchema, await call('gettoken', event, openid)),
@@ -151,7 +165,13 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
       answers.forEach(overhear);
       logged.push(...lines);
     },
-    database: openTestDatabase(cloud.url, secretId),
+    get database() {
+      return openTestDatabase(cloud.url, secretId);
+    },
+    restart: async (given) => {
+      await cloud.close();
+      cloud = await start(given);
+    },
     sdkEnvironment: (openid) => ({
       ...env,
       TOKEN_SALT: salt,

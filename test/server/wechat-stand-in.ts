@@ -11,6 +11,8 @@ export interface WeChatStandIn {
   issueCode(openid: string, sessionKey: string): string;
   /** Makes a code for which WeChat answers this errcode, or something else entirely. */
   issueBadCode(answer: number | 'hang' | 'not json' | 'redirect' | 'empty'): string;
+  /** How many times it was asked. */
+  asked(): number;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startWeChatStandIn(
   const used = new Set<string>();
   const bad = new Map<string, BadAnswer>();
   let issued = 0;
+  let asked = 0;
 
   const answer = (query: URLSearchParams): object => {
     const code = query.get('js_code') ?? '';
@@ -52,6 +55,7 @@ export async function startWeChatStandIn(
   };
   const server = createServer((incoming, outgoing) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://wechat');
+    asked += 1;
     const wrong = bad.get(searchParams.get('js_code') ?? '');
     // As WeChat does: JSON that calls itself text, and status 200 whatever happened.
     outgoing.setHeader('content-type', 'text/plain');
@@ -76,6 +80,7 @@ export async function startWeChatStandIn(
       bad.set(code, wrong);
       return code;
     },
+    asked: () => asked,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {
