@@ -11,6 +11,11 @@ startCommand(
   {
     panel: path.join(root, 'preview'),
     secrets: ['TOKEN_SALT'],
+    // All of WeChat or nothing of it: a code of the real one means nothing here, nor the other way round.
+    localSettings: ({ url, appId, appSecret }, { WX_APP_SECRET }) =>
+      WX_APP_SECRET === undefined || WX_APP_SECRET === ''
+        ? { WX_APP_ID: appId, WX_APP_SECRET: appSecret, WX_API_BASE: url }
+        : {},
     buildOptions: ({ folder, file }) => functionBuild(root, folder, file),
     checkSettings(variables) {
       try {

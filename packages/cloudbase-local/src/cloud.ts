@@ -11,12 +11,14 @@ import { writeEnvFile } from './functions/env-file';
 import { createHost, type Host } from './functions/host';
 import { createLogs, timeOfDay } from './functions/logs';
 import { adminRoutes } from './http/admin';
+import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
+import { createWeChat } from './http/wechat';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
-import { fillEnvironment, type FunctionConfig } from './project/cloudbaserc';
+import { fillEnvironment, readRoutes, type FunctionConfig } from './project/cloudbaserc';
 import { readCollections } from './project/collections';
 import { followFunctions } from './project/declared-functions';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
@@ -36,6 +38,8 @@ export interface LocalCloudOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The settings that are secrets of the project's own: those that nobody gave are made once and kept. */
   readonly secrets?: readonly string[];
+  /** Settings for whom nobody gave any, such as where WeChat's server API is that this cloud plays. */
+  readonly localSettings?: (local: LocalWeChat, given: GivenSettings) => GivenSettings;
   /** The folder of the panel beside the phone (see `cloudbase-local/panel`). Default: the phone alone. */
   readonly panel?: string;
   /** How esbuild builds a function before it is called; undefined for one that runs as it is. Default: none is built. */
@@ -50,6 +54,13 @@ export interface LocalCloudOptions {
   readonly clock?: () => number;
   /** Takes each line of the log. Default: stdout. */
   readonly log?: (line: string) => void;
+}
+
+/** What reaches the WeChat that this cloud plays: `GET <url>/sns/jscode2session` takes codes of `POST <url>/wx/login`. */
+export interface LocalWeChat {
+  readonly url: string;
+  readonly appId: string;
+  readonly appSecret: string;
 }
 
 export interface LocalCloud {
@@ -97,7 +108,12 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   folder.tell(url);
 
   const given = options.env ?? (await readGiven(root, functions, log));
-  const settings = await completeSettings(dataDir, given, secrets);
+  const settings = await completeSettings(
+    dataDir,
+    given,
+    secrets,
+    (made) => options.localSettings?.({ ...made, url }, given) ?? {},
+  );
   options.checkSettings?.(variablesOf(functions, settings));
   const database = await openData(root, folder, options.reset ?? false);
   closing.push(() => database.close());
@@ -127,6 +143,11 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
 
   const [firstUser] = await readUsers(root);
   const openid = firstUser?.openid;
+  const wechat = createWeChat({
+    appId: settings.appId,
+    secret: settings.appSecret,
+    defaultOpenid: openid,
+  });
   const envFile = await writeEnvFile(dataDir, settings, functions, url, openid);
   closing.push(() => envFile.close());
 
@@ -134,7 +155,12 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   app.use(loopbackOnly);
   app.route('/', invokeRoutes(host, logs, openid));
   app.route('/', adminRoutes({ database, host, settings, clock, log }));
+  app.route('/', wechat.routes);
   app.route('/', phone.routes);
+  app.route(
+    '/',
+    gatewayRoutes(host, () => readRoutes(root), settings.envId),
+  );
   listener.serve(app);
   return { url, port: listener.port, close: () => close(closing) };
 }

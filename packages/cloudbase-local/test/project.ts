@@ -16,6 +16,8 @@ export interface TestFunction {
 
 export interface TestProject {
   functions: Record<string, TestFunction>;
+  /** Routes of HTTP access. */
+  routes?: { path: string; target: string; enablePathTransmission?: boolean }[];
   collections?: { name: string; indexes?: object[] }[];
   users?: { openid: string; nickname?: string }[];
   /** By collection. */
@@ -61,6 +63,7 @@ export function makeProject(project: TestProject): string {
   writeJson(root, 'cloudbaserc.json', {
     functionRoot: './cloudfunctions',
     functions: functions.map(([name, config]) => ({ ...config, name, code: undefined })),
+    gateway: { routes: project.routes ?? [] },
   });
   writeJson(root, 'database/collections.json', project.collections ?? []);
   if (project.users !== undefined) writeJson(root, 'database/sample-users.json', project.users);

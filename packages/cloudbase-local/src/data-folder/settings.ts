@@ -11,6 +11,8 @@ import { writePrivately } from './private-file';
 export interface Settings {
   readonly envId: string;
   readonly appId: string;
+  /** The AppSecret for the WeChat that the local cloud plays. */
+  readonly appSecret: string;
   /** The key that the functions' SDK signs its requests with; the database takes no other. */
   readonly secretId: string;
   readonly secretKey: string;
@@ -25,12 +27,14 @@ const kept = v.record(v.string(), v.string());
  * folder, so that what was made with it stays good.
  *
  * @param secrets - The settings that are made if nobody gives them, beside those of the environment itself.
+ * @param fallback - What settings are if nobody gave them, and are not kept.
  * @throws ToolError DATA_DAMAGED or DATA_UNWRITABLE.
  */
 export async function completeSettings(
   dataDir: string,
   given: GivenSettings,
   secrets: readonly string[],
+  fallback: (made: Pick<Settings, 'appId' | 'appSecret'>) => GivenSettings,
 ): Promise<Settings> {
   const file = path.join(dataDir, 'settings.json');
   const before = await readKept(file, dataDir);
@@ -41,6 +45,7 @@ export async function completeSettings(
   const settings = {
     envId: need('ENV_ID', () => `local-${randomBytes(8).toString('hex')}`),
     appId: need('WX_APPID', () => `wx${randomBytes(8).toString('hex')}`),
+    appSecret: need('LOCAL_APP_SECRET', () => randomBytes(16).toString('hex')),
     secretId: need('LOCAL_SECRET_ID', () => randomBytes(18).toString('hex')),
     secretKey: need('LOCAL_SECRET_KEY', () => randomBytes(16).toString('hex')),
   };
@@ -48,7 +53,9 @@ export async function completeSettings(
   if (Object.keys(made).some((name) => made[name] !== before[name])) {
     await writePrivately(file, `${JSON.stringify({ ...before, ...made }, null, 2)}\n`);
   }
-  return { ...settings, get: (name) => (given[name] ?? '') || (made[name] ?? '') };
+  const local = fallback(settings);
+  const get = (name: string): string => (given[name] ?? '') || (made[name] ?? local[name] ?? '');
+  return { ...settings, get };
 }
 
 async function readKept(file: string, dataDir: string): Promise<GivenSettings> {

@@ -156,8 +156,9 @@ export function createHost(options: HostOptions): Host {
 function summary(called: Called): string {
   if ('failure' in called) return `failed: ${called.failure.message.replace(/\.$/, '')},`;
   const result: unknown = JSON.parse(called.json);
-  const code = isFields(result) ? result['code'] : undefined;
-  return typeof code === 'number' ? `code ${code}` : 'answered';
+  const { code, statusCode } = isFields(result) ? result : {};
+  if (typeof code === 'number') return `code ${code}`;
+  return typeof statusCode === 'number' ? `status ${statusCode}` : 'answered';
 }
 
 function builtAt(file: string): string {

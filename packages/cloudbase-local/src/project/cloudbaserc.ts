@@ -20,7 +20,48 @@ const schema = v.object({
       ),
     }),
   ),
+  // Reference: https://docs.cloudbase.net/cli-v1/http-gateway/gateway
+  gateway: v.optional(
+    v.object({
+      routes: v.array(
+        v.object({
+          path: v.pipe(v.string(), v.regex(/^\/(?:[\w.-]{1,50}(?:\/[\w.-]{1,50})*)?$/)),
+          target: v.pipe(v.string(), v.regex(/^(?:function|hosting):.+$/)),
+          enablePathTransmission: v.optional(v.boolean(), false),
+          enableAuth: v.optional(v.boolean(), false),
+          qpsPolicy: v.optional(
+            v.object({
+              qpsTotal: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(100_000)),
+              qpsPerClient: v.optional(
+                v.object({
+                  limitBy: v.picklist(['ClientIP', 'UserID']),
+                  limitValue: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30)),
+                }),
+              ),
+            }),
+          ),
+        }),
+      ),
+    }),
+    { routes: [] },
+  ),
 });
+
+type Declared = v.InferOutput<typeof schema>;
+
+/** A route of HTTP access to a function, as cloudbaserc.json declares it. */
+export interface HttpRoute {
+  /** Requests to this path and to those below it go to the function. */
+  readonly path: string;
+  readonly functionName: string;
+  /** Whether the function sees the whole path, or what is left of it behind the route's. */
+  readonly passesWholePath: boolean;
+  /** Whether the gateway itself wants an access token of CloudBase. */
+  readonly wantsAuth: boolean;
+  /** Requests in a second: in all, and of one client address or user. */
+  readonly limit:
+    { total: number; perClient?: { by: 'ClientIP' | 'UserID'; value: number } } | undefined;
+}
 
 export interface Timer {
   readonly name: string;
@@ -55,10 +96,7 @@ export interface FunctionConfig {
  * @throws ToolError PROJECT if cloudbaserc.json is missing or malformed.
  */
 export async function readFunctions(root: string): Promise<FunctionConfig[]> {
-  const { functionRoot, functions } = await readJsonFile(
-    path.join(root, 'cloudbaserc.json'),
-    schema,
-  );
+  const { functionRoot, functions } = await readDeclared(root);
   return functions.map((declared) => {
     const folder = path.resolve(root, functionRoot, declared.name);
     const [module = 'index', exportName = 'main'] = declared.handler.split('.');
@@ -77,6 +115,35 @@ export async function readFunctions(root: string): Promise<FunctionConfig[]> {
       timers: declared.triggers.map(({ name, config }) => ({ name, pattern: config })),
     };
   });
+}
+
+/**
+ * Reads the routes of HTTP access that a project declares in cloudbaserc.json. Routes to static hosting are left out.
+ *
+ * @param root - The project's folder.
+ * @throws ToolError PROJECT if cloudbaserc.json is missing or malformed.
+ */
+export async function readRoutes(root: string): Promise<HttpRoute[]> {
+  const { gateway } = await readDeclared(root);
+  const toFunctions = gateway.routes.filter(({ target }) => target.startsWith('function:'));
+  return toFunctions.map((route) => ({
+    path: route.path,
+    functionName: route.target.slice('function:'.length),
+    passesWholePath: route.enablePathTransmission,
+    wantsAuth: route.enableAuth,
+    limit: limitOf(route.qpsPolicy),
+  }));
+}
+
+function limitOf(policy: Declared['gateway']['routes'][number]['qpsPolicy']): HttpRoute['limit'] {
+  if (policy === undefined) return undefined;
+  const { qpsTotal: total, qpsPerClient } = policy;
+  if (qpsPerClient === undefined) return { total };
+  return { total, perClient: { by: qpsPerClient.limitBy, value: qpsPerClient.limitValue } };
+}
+
+function readDeclared(root: string): Promise<Declared> {
+  return readJsonFile(path.join(root, 'cloudbaserc.json'), schema);
 }
 
 const template = /\{\{\s*env\.(\w+)\s*\}\}/g;

@@ -1,6 +1,6 @@
 /** The files of a CloudBase project, each with one schema and one reader. */
-export { fillEnvironment, readFunctions, settingNames } from './cloudbaserc';
-export type { FunctionConfig, Timer } from './cloudbaserc';
+export { fillEnvironment, readFunctions, readRoutes, settingNames } from './cloudbaserc';
+export type { FunctionConfig, HttpRoute, Timer } from './cloudbaserc';
 export { readCollections } from './collections';
 export type { DeclaredCollection, DeclaredIndex } from './collections';
 export { readEnvFiles } from './env-files';
