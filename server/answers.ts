@@ -32,7 +32,7 @@ export function wrongMethod(): WrongMethod {
 }
 
 export function notOverHttp(): Malformed {
-  return { code: 400, msg: '该云函数不接受 HTTP 调用' };
+  return malformed('HTTP', '该云函数不接受 HTTP 调用');
 }
 
 export function keyChanged(): KeyChanged {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { cloudFailure } from './answers';
+import { cloudFailure, notOverHttp } from './answers';
 import { openCollections, type Collections } from './collections';
+import { readHttp, toHttp, type HttpAnswer, type HttpRequest } from './gateway';
 import { identify, type Caller } from './identity';
 import { describeCall, type Notes } from './log';
 import { startMeter } from './meter';
@@ -39,6 +40,11 @@ export interface Call {
   readonly note: (facts: Notes) => void;
 }
 
+export interface Serving {
+  /** Whether the function may be called through CloudBase's HTTP access. */
+  readonly overHttp: boolean;
+}
+
 /** Time kept back for the answer itself, in ms. */
 const reserve = 500;
 
@@ -54,12 +60,16 @@ const contextSchema = v.object({
 /**
  * Makes a cloud function's `main` of a handler. It never throws: whatever goes wrong is answered 500
  * with the requestId, and the cause goes to the log, one JSON line for each call.
+ *
+ * An event of HTTP access is read as a request, and answered as one, where WeChat names nobody: inside WeChat
+ * an event that looks like it is an event with unknown fields.
  */
 export function serve(
   name: string,
   cloud: Cloud,
   handle: (call: Call) => Promise<{ code: number }>,
-): (event: unknown, context: unknown) => Promise<{ code: number }> {
+  { overHttp }: Serving = { overHttp: true },
+): (event: unknown, context: unknown) => Promise<{ code: number } | HttpAnswer> {
   return async (event, context) => {
     const started = cloud.now();
     const { request_id: requestId, time_limit_in_ms: limit } = readContext(context);
@@ -68,14 +78,17 @@ export function serve(
     const meter = startMeter(remaining);
     let notes: Notes = {};
     let wxContext: Readonly<Record<string, unknown>> = {};
+    let http: HttpRequest | undefined;
 
     const answer = async () => {
       wxContext = cloud.context();
       const caller = identify(wxContext, cloud.env);
+      http = caller === undefined ? readHttp(event) : undefined;
+      if (http !== undefined && !overHttp) return notOverHttp();
+      if (http !== undefined && 'answer' in http) return http.answer;
       notes = caller === undefined ? {} : { uid: caller.uid };
       return handle({
-        event,
-        headerToken: undefined,
+        ...(http ?? { event, headerToken: undefined }),
         caller,
         collections: openCollections(cloud.database, meter.run),
         env: cloud.env,
@@ -94,7 +107,7 @@ export function serve(
     const facts = { function: name, requestId, code: given.code, ms: cloud.now() - started };
     const counts = { roundTrips: meter.roundTrips(), databaseCalls: meter.calls() };
     cloud.log(describeCall({ ...facts, ...counts }, notes, cloud.env, [event, wxContext]));
-    return given;
+    return http === undefined ? given : toHttp(given);
   };
 }
 

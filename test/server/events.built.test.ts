@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { startFunctionProcess, type FunctionProcess } from './function-process';
-import { answerSchema, startTestCloud, type TestCloud } from './test-cloud';
+import { answerSchema, startTestCloud, type Answer, type TestCloud } from './test-cloud';
 
 jest.setTimeout(120_000);
 
@@ -17,6 +17,8 @@ const failed = v.strictObject({
   requestId: text,
 });
 
+const refused = v.strictObject({ code: v.literal(903), msg: v.literal('Token验证失败') });
+
 const contract = {
   gettoken: v.union([
     v.strictObject({
@@ -25,7 +27,9 @@ const contract = {
       expiresIn: whole,
     }),
     v.strictObject({ code: v.literal(1) }),
+    v.strictObject({ code: v.literal(1), devices: v.array(v.looseObject({ since: whole })) }),
     malformed,
+    refused,
     v.strictObject({ code: v.literal(401), msg: text }),
     v.strictObject({ code: v.literal(429), msg: text, retryAfter: v.pipe(whole, v.minValue(1)) }),
   ]),
@@ -36,7 +40,7 @@ const contract = {
       nextCursor: v.exactOptional(text),
     }),
     malformed,
-    v.strictObject({ code: v.literal(903), msg: v.literal('Token验证失败') }),
+    refused,
   ]),
   cleartokens: v.union([
     v.strictObject({ code: v.literal(1), removed: whole, more: v.boolean() }),
@@ -44,8 +48,20 @@ const contract = {
   ]),
 };
 
+/** What HTTP access gets: an answer of the contract in an HTTP answer, or one that no function gives otherwise. */
+const httpAnswer = v.strictObject({
+  statusCode: v.picklist([200, 204, 400, 405, 500]),
+  headers: v.record(v.string(), v.string()),
+  body: v.string(),
+  isBase64Encoded: v.literal(false),
+});
+const httpOnly = v.strictObject({ code: v.literal(405), msg: text });
+
 const megabyte = 'A'.repeat(2 ** 20);
-const openids = ['oTokenLoop_XiaoMing_00000001', 'oRandom_00000000000001', null];
+const buyer = 'oTokenLoop_XiaoMing_00000001';
+const openids = [buyer, 'oRandom_00000000000001', null];
+/** `gettoken` ends tokens: not those of the buyer, whose orders are asked for. */
+const strangers = ['oRandom_00000000000001', 'oRandom_00000000000002', null];
 
 /** Values of the kinds that get through where a border is not watched. */
 function values(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
@@ -69,7 +85,14 @@ function values(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 /** Fields as each function expects them, and worse ones; often those of another function beside them. */
 function events(name: keyof typeof contract, token: string, cursor: string): fc.Arbitrary<unknown> {
   const fields = {
-    gettoken: { code: values(fc.string()), revoke: values(fc.string()) },
+    gettoken: {
+      code: values(fc.string()),
+      renews: values(fc.string()),
+      label: values(fc.string()),
+      revoke: values(fc.string()),
+      all: values(fc.boolean()),
+      devices: values(fc.constant(token)),
+    },
     orders: {
       token: values(fc.constant(token)),
       limit: values(fc.integer({ min: -1, max: 102 })),
@@ -86,15 +109,66 @@ function events(name: keyof typeof contract, token: string, cursor: string): fc.
     $where: fc.jsonValue(),
   };
   const own = fc.record<Record<string, unknown>>(fields[name], { requiredKeys: [] });
+  const single = fc.oneof(
+    ...Object.entries<fc.Arbitrary<unknown>>(fields[name]).map(([field, value]) =>
+      value.map((given) => ({ [field]: given })),
+    ),
+  );
   const proto = fc
     .jsonValue()
     .map((value): unknown => JSON.parse(`{"__proto__":${JSON.stringify(value)}}`));
   return fc.oneof(
     { weight: 3, arbitrary: own },
+    { weight: 2, arbitrary: single },
     { weight: 3, arbitrary: fc.record<Record<string, unknown>>(foreign, { requiredKeys: [] }) },
     { weight: 2, arbitrary: fc.jsonValue() },
     { weight: 1, arbitrary: proto },
   );
+}
+
+/** What the gateway passes of a request with these fields, with the body in each of its forms, and worse. */
+function gatewayEvents(fields: fc.Arbitrary<unknown>, token: string): fc.Arbitrary<unknown> {
+  const body = fc.oneof(
+    { weight: 4, arbitrary: fields.map((value) => JSON.stringify(value)) },
+    { weight: 4, arbitrary: fields },
+    { weight: 1, arbitrary: fc.constantFrom('', '{', 'a=1&b=2', 'A'.repeat(102_401)) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+  const headers = fc.dictionary(
+    fc.constantFrom('token', 'Token', 'authorization', 'AUTHORIZATION', 'content-type'),
+    values(fc.constantFrom(token, `Bearer ${token}`, 'Basic YTpi')),
+  );
+  return fc
+    .record({
+      path: fc.constantFrom('/', '/api/orders', '/../x'),
+      httpMethod: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('POST') },
+        fc.constantFrom('GET', 'OPTIONS', 'post', 'DELETE', ''),
+      ),
+      headers,
+      queryStringParameters: fc.constantFrom({}, { token }, { limit: '1' }),
+      requestContext: fc.constant({ requestId: 'r', envId: 'e', appId: '1', uin: '1' }),
+      body,
+    })
+    .chain((event) =>
+      fc.constantFrom(
+        { ...event, isBase64Encoded: false },
+        {
+          ...event,
+          body: Buffer.from(JSON.stringify(event.body)).toString('base64'),
+          isBase64Encoded: true,
+        },
+      ),
+    );
+}
+
+/** The answer of the contract, however it was brought. */
+function unpack(given: unknown): { answer: Answer | undefined; overHttp: boolean } {
+  const http = v.safeParse(httpAnswer, given);
+  if (!http.success) return { answer: v.parse(answerSchema, given), overHttp: false };
+  const { statusCode, body } = http.output;
+  if (statusCode === 204) return { answer: undefined, overHttp: true };
+  return { answer: v.parse(answerSchema, JSON.parse(body)), overHttp: true };
 }
 
 describe('events that nobody expects', () => {
@@ -105,10 +179,10 @@ describe('events that nobody expects', () => {
   beforeAll(async () => {
     // Random events mint tokens: the one that the orders are asked for with must not give way to them.
     cloud = await startTestCloud({ realClock: true, env: { TOKEN_MAX_LIVE: '100' } });
-    token = (await cloud.mint('oTokenLoop_XiaoMing_00000001')).token;
-    const page = await cloud.call('orders', { token, limit: 1 }, 'oTokenLoop_XiaoMing_00000001');
+    token = (await cloud.mint(buyer)).token;
+    const page = await cloud.call('orders', { token, limit: 1 }, buyer);
     cursor = v.parse(v.string(), page['nextCursor']);
-    for (const openid of openids) if (openid !== null) cloud.keepSecret(openid);
+    for (const openid of [...openids, ...strangers]) if (openid !== null) cloud.keepSecret(openid);
     functions = startFunctionProcess(Object.keys(contract), cloud.sdkEnvironment(''));
   });
   afterAll(async () => {
@@ -117,13 +191,16 @@ describe('events that nobody expects', () => {
   });
 
   test.each([
-    ['gettoken', [1, 400, 401, 429]],
-    ['orders', [1, 400, 903]],
+    ['gettoken', [1, 400, 401, 405, 429, 903]],
+    ['orders', [1, 400, 405, 903]],
     ['cleartokens', [1, 400]],
   ] as const)(
     '10,000 of them: %s answers each within the contract, and none with 500',
     async (name, expected) => {
-      const calls = fc.array(fc.tuple(events(name, token, cursor), fc.constantFrom(...openids)), {
+      const fields = events(name, token, cursor);
+      const given = fc.oneof(fields, gatewayEvents(fields, token));
+      const callers = fc.constantFrom(...(name === 'gettoken' ? strangers : openids));
+      const calls = fc.array(fc.tuple(given, callers), {
         minLength: eventsPerRun,
         maxLength: eventsPerRun,
       });
@@ -132,10 +209,20 @@ describe('events that nobody expects', () => {
         fc.asyncProperty(calls, async (batch) => {
           const calls = batch.map(([event, openid]) => ({ name, event, openid }));
           const { answers, logged } = await functions.call(calls);
-          cloud.overhear(v.parse(v.array(answerSchema), answers), logged);
+          const unpacked = answers.map(unpack);
+          cloud.overhear(
+            unpacked.flatMap(({ answer }) => (answer === undefined ? [] : [answer])),
+            logged,
+          );
           expect(answers).toHaveLength(eventsPerRun);
           expect(logged).toHaveLength(eventsPerRun);
-          for (const answer of answers) codes.add(v.parse(contract[name], answer).code);
+          for (const [index, { answer, overHttp }] of unpacked.entries()) {
+            if (overHttp) expect(calls[index]?.openid).toBeNull();
+            if (answer === undefined) continue;
+            const { code } = v.parse(v.union([contract[name], httpOnly]), answer);
+            if (overHttp && name === 'cleartokens') expect(code).toBe(400);
+            codes.add(code);
+          }
         }),
         { numRuns: runs },
       );
@@ -165,7 +252,7 @@ describe('events that nobody expects', () => {
 
   test('a failure is within the contract too', async () => {
     cloud.proxy.fail(0, 'error');
-    const answer = await cloud.call('orders', { token }, 'oTokenLoop_XiaoMing_00000001');
+    const answer = await cloud.call('orders', { token }, buyer);
     cloud.proxy.fail(undefined);
     expect(v.parse(failed, answer)).toEqual(answer);
   });

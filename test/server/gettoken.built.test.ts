@@ -68,7 +68,7 @@ describe('gettoken', () => {
     [{ code: 7 }, 'code'],
     [{ code: '' }, 'code'],
     [{ code: 'x'.repeat(129) }, 'code'],
-    [{ code: 'not a code!' }, 'code'],
+    [{ code: '不是' }, 'code'],
     [{ renews: 1 }, 'renews'],
     [{ label: 'x'.repeat(65) }, 'label'],
     [{ devices: null }, 'devices'],

@@ -16,6 +16,8 @@ export interface TestCloud {
   readonly proxy: FaultProxy;
   /** Calls a function as a mini program of this user does; `null` for a call WeChat names nobody for. */
   call(name: string, event: unknown, openid: string | null): Promise<Answer>;
+  /** Calls a function as the gateway does for an HTTP request, with its event as it is. */
+  callHttp(name: string, event: unknown): Promise<v.InferOutput<typeof httpSchema>>;
   /** Calls `gettoken`, expects a token. */
   mint(openid: string, event?: object): Promise<{ token: string; expiresIn: number }>;
   readonly clock: { now(): number; set(ms: number): void; advance(ms: number): void };
@@ -36,6 +38,7 @@ export interface TestCloud {
 
 export const answerSchema = v.looseObject({ code: v.number() });
 export type Answer = v.InferOutput<typeof answerSchema>;
+const httpSchema = v.looseObject({ statusCode: v.number(), body: v.string() });
 const mintSchema = v.strictObject({ code: v.literal(1), token: v.string(), expiresIn: v.number() });
 
 const lineSchema = v.strictObject({
@@ -128,15 +131,17 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     if (typeof token === 'string') secrets.add(token);
     answered.push(JSON.stringify(rest));
   };
-  const call = async (name: string, event: unknown, openid: string | null): Promise<Answer> => {
-    if (openid !== null) secrets.add(openid);
+  const invoke = async (name: string, event: unknown, openid: string | null) => {
     const response = await fetch(`${cloud.url}/invoke/${name}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-wx-openid': openid ?? '' },
       body: JSON.stringify(event),
     });
-    const text = await response.text();
-    const { result } = v.parse(v.object({ result: answerSchema }), JSON.parse(text));
+    return v.parse(v.object({ result: v.unknown() }), await response.json()).result;
+  };
+  const call = async (name: string, event: unknown, openid: string | null): Promise<Answer> => {
+    if (openid !== null) secrets.add(openid);
+    const result = v.parse(answerSchema, await invoke(name, event, openid));
     overhear(result);
     return result;
   };
@@ -148,6 +153,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     },
     proxy,
     call,
+    callHttp: async (name, event) => v.parse(httpSchema, await invoke(name, event, null)),
     mint: async (openid, event = {}) => v.parse(mintSchema, await call('gettoken', event, openid)),
     clock: {
       now: () => now,

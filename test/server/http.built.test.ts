@@ -1,0 +1,210 @@
+import { startTestCloud, type TestCloud } from './test-cloud';
+import { startWeChatStandIn, type WeChatStandIn } from './wechat-stand-in';
+
+jest.setTimeout(60_000);
+
+const appid = 'wx0123456789abcdef';
+const secret = 'app-secret-of-the-tests-0123';
+const sessionKey = 'c2Vzc2lvbl9rZXkgMTIzNA==';
+
+interface Http {
+  status: number;
+  headers: Headers;
+  answer: Record<string, unknown>;
+}
+
+describe('over HTTP', () => {
+  let wechat: WeChatStandIn;
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    wechat = await startWeChatStandIn({ appid, secret });
+    cloud = await startTestCloud({
+      env: { WX_APP_ID: appid, WX_APP_SECRET: secret, WX_API_BASE: wechat.url },
+    });
+    cloud.keepSecret(sessionKey);
+  });
+  afterAll(async () => {
+    await cloud.stop();
+    await wechat.stop();
+  });
+
+  const send = async (
+    path: string,
+    body: string | Buffer | undefined,
+    headers: Record<string, string> = {},
+    method = 'POST',
+  ): Promise<Http> => {
+    const response = await fetch(`${cloud.url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    const answer = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    if (typeof answer['token'] === 'string') cloud.keepSecret(answer['token']);
+    return { status: response.status, headers: response.headers, answer };
+  };
+  const post = (path: string, body: object, headers?: Record<string, string>) =>
+    send(path, JSON.stringify(body), headers);
+  const loginAs = async (openid: string): Promise<string> => {
+    const { answer } = await post('/api/gettoken', { code: wechat.issueCode(openid, sessionKey) });
+    expect(answer).toMatchObject({ code: 1 });
+    return String(answer['token']);
+  };
+  const own = 'oTokenLoop_XiaoMing_00000001';
+
+  test('a login code brings a token, and the token the orders of its user', async () => {
+    const token = await loginAs(own);
+    for (const headers of [{ token }, { Token: token }, { authorization: `Bearer ${token}` }]) {
+      const { status, answer, headers: sent } = await post('/api/orders', { limit: 1 }, headers);
+      expect(status).toBe(200);
+      expect(sent.get('cache-control')).toBe('no-store');
+      expect(sent.get('content-type')).toMatch(/^application\/json/);
+      expect(answer).toMatchObject({ code: 1, orders: [{ title: '越南火龙果 4 个' }] });
+    }
+    expect((await post('/api/orders', { token, limit: 1 })).answer).toMatchObject({ code: 1 });
+    expect((await post('/api/orders', { token }, { token })).answer).toMatchObject({ code: 1 });
+  });
+
+  test.each([
+    ['none', {}, {}, 200, 903],
+    ['an empty one', {}, { token: '' }, 200, 903],
+    ['one that is not good', {}, { token: 'A'.repeat(43) }, 200, 903],
+    ['one of another scheme', {}, { authorization: 'Basic YTpi' }, 200, 903],
+    ['two that differ in the headers', {}, { token: 'a', authorization: 'Bearer b' }, 400, 400],
+    ['two that differ', { token: 'A'.repeat(43) }, { token: 'B'.repeat(43) }, 400, 400],
+  ])('with the token being %s, orders are refused', async (_, body, headers, status, code) => {
+    const answered = await post('/api/orders', body, headers);
+    expect(answered).toMatchObject({ status, answer: { code } });
+  });
+
+  test('a user inside WeChat and over HTTP is one user, with one session for each token', async () => {
+    const openid = 'oBoth_0000000000000001';
+    const token = await loginAs(openid);
+    const { token: inside } = await cloud.mint(openid);
+    expect(await cloud.database.count('logins', { openid })).toBe(1);
+    expect(await cloud.call('orders', { token }, openid)).toMatchObject({ code: 1 });
+    expect((await post('/api/orders', {}, { token: inside })).answer).toMatchObject({ code: 1 });
+    expect((await post('/api/gettoken', { revoke: inside, all: true })).answer).toEqual({
+      code: 1,
+    });
+    expect((await post('/api/orders', {}, { token })).answer).toMatchObject({ code: 903 });
+  });
+
+  test('the session_key that the code brought is sealed in the token’s document', async () => {
+    const openid = 'oSealedHttp_00000000001';
+    await loginAs(openid);
+    const [document] = await cloud.database.find('tokens', { openid });
+    expect(document?.['sessionKey']).toEqual(expect.any(String));
+  });
+
+  test.each([
+    ['no code', {}, 401],
+    ['a code that was used', { code: 'used' }, 401],
+    ['a code that nobody gave out', { code: 'never-given-out' }, 401],
+    ['a code of the wrong shape', { code: '中文' }, 400],
+  ])('with %s gettoken tells %s nothing', async (_, body, code) => {
+    let given: object = body;
+    if ('code' in body && body.code === 'used') {
+      const used = wechat.issueCode('oUsed_00000000000000001', sessionKey);
+      await post('/api/gettoken', { code: used });
+      given = { code: used };
+    }
+    const { status, answer } = await post('/api/gettoken', given);
+    expect(answer['code']).toBe(code);
+    expect(status).toBe(code === 400 ? 400 : 200);
+  });
+
+  test.each([
+    [40226, 200, 401],
+    [45011, 200, 429],
+    [40125, 500, 500],
+    [-1, 500, 500],
+  ] as const)(
+    'when WeChat answers errcode %i the status is %i and the code %i',
+    async (errcode, status, code) => {
+      const answered = await post('/api/gettoken', { code: wechat.issueBadCode(errcode) });
+      expect(answered).toMatchObject({ status, answer: { code } });
+    },
+  );
+
+  test('a user who is too fast is told when to come again', async () => {
+    const openid = 'oFastHttp_0000000000001';
+    for (let minted = 0; minted < 20; minted += 1) await loginAs(openid);
+    const { answer } = await post('/api/gettoken', { code: wechat.issueCode(openid, sessionKey) });
+    expect(answer).toMatchObject({ code: 429, retryAfter: 60 });
+  });
+
+  test('other methods are 405, and OPTIONS is answered without a body', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const { status, answer, headers } = await send('/api/orders', undefined, {}, method);
+      expect({ status, code: answer['code'] }).toEqual({ status: 405, code: 405 });
+      expect(headers.get('allow')).toBe('POST, OPTIONS');
+    }
+    expect((await send('/api/orders', undefined, {}, 'OPTIONS')).status).toBe(204);
+  });
+
+  test.each([
+    ['no JSON', '{', /^body：应为 JSON/],
+    ['a form', 'limit=1', /^body：应为 JSON/],
+    ['a text', '"text"', /^event：应为对象/],
+    ['more than 100 KB', JSON.stringify({ cursor: 'x'.repeat(102_400) }), /^body：不能超过 100 KB/],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe]), /^body：应为 JSON/],
+    ['an unknown field', '{"surprise":1}', /^surprise：不是已知的字段/],
+  ])('a body with %s is 400', async (_, body, message) => {
+    const token = await loginAs('oBody_0000000000000001');
+    const { status, answer } = await send('/api/orders', body, { token });
+    expect(status).toBe(400);
+    expect(answer).toEqual({ code: 400, msg: expect.stringMatching(message) as string });
+  });
+
+  test('a body that the gateway has parsed already, or encoded, is read too', async () => {
+    const token = await loginAs(own);
+    const headers = { TOKEN: token };
+    for (const body of [
+      { body: { limit: 1 } },
+      { body: '{"limit":1}', isBase64Encoded: false },
+      { body: Buffer.from('{"limit":1}').toString('base64'), isBase64Encoded: true },
+    ]) {
+      const event = { path: '/', httpMethod: 'POST', headers, queryStringParameters: {}, ...body };
+      const answer = await cloud.callHttp('orders', event);
+      expect(answer).toMatchObject({ statusCode: 200 });
+      expect(JSON.parse(answer.body)).toMatchObject({ code: 1, orders: [{}] });
+    }
+  });
+
+  test('an event that looks like HTTP is a forged one where WeChat names the caller', async () => {
+    const { token } = await cloud.mint(own);
+    const event = { httpMethod: 'POST', headers: { token }, body: '{}' };
+    expect(await cloud.call('orders', event, own)).toEqual({ code: 903, msg: 'Token验证失败' });
+    expect(await cloud.call('gettoken', event, own)).toMatchObject({ code: 400 });
+  });
+
+  test('cleartokens does not run, whatever the request', async () => {
+    const expiresAt = new Date(cloud.clock.now() - 1);
+    const facts = { uid: 'u', openid: 'o', appid: 'a', since: expiresAt, createdAt: expiresAt };
+    const document = { _id: 'expired', ...facts, proof: '', expiresAt };
+    await cloud.database.insert('tokens', [document]);
+    for (const httpMethod of ['POST', 'GET', 'OPTIONS']) {
+      const answer = await cloud.callHttp('cleartokens', { httpMethod, headers: {}, body: '' });
+      expect(answer.statusCode).toBe(400);
+    }
+    expect(await cloud.database.count('tokens', { _id: 'expired' })).toBe(1);
+    expect((await send('/api/cleartokens', '{}')).status).toBe(404);
+  });
+});
+
+test.each([['WX_APP_ID'], ['WX_APP_SECRET']])(
+  'without %s a login code says nothing, and the log says why',
+  async (missing) => {
+    const given = { WX_APP_ID: appid, WX_APP_SECRET: secret, [missing]: '' };
+    const cloud = await startTestCloud({ env: given });
+    const response = await fetch(`${cloud.url}/api/gettoken`, {
+      method: 'POST',
+      body: JSON.stringify({ code: 'a-login-code' }),
+    });
+    expect(await response.json()).toMatchObject({ code: 401 });
+    expect(cloud.takeLog()[0]?.cause).toMatch(new RegExp(`${missing} is not set`));
+    await cloud.stop();
+  },
+);
