@@ -60,7 +60,7 @@ export function guard<Entries extends v.ObjectEntries, Success>({
     const verified = verifyToken(call.collections, token, salts, call.caller, call.now());
 
     if (readsOnly && call.caller !== undefined && parsed.ok) {
-      const session = openSession(call.caller, token, verified, call.now);
+      const session = openSession(call.caller, token, verified, call);
       // Inside an async function, so that a handler that throws at once leaves no verification behind.
       const answer = (async () => handle(parsed.value, session, call))();
       await Promise.allSettled([verified, answer]);
@@ -70,7 +70,7 @@ export function guard<Entries extends v.ObjectEntries, Success>({
     if (document === undefined) return refused();
     call.note({ uid: document.uid });
     if (!parsed.ok) return parsed.answer;
-    return handle(parsed.value, openSession(document, token, verified, call.now), call);
+    return handle(parsed.value, openSession(document, token, verified, call), call);
   };
 }
 
@@ -96,11 +96,18 @@ function openSession(
   { appid, openid, uid }: Caller,
   token: string,
   verified: Promise<TokenDocument | undefined>,
-  now: () => number,
+  { now, note }: Call,
 ): Session {
   const sessionKey = async () => {
     const sealed = (await verified)?.sessionKey;
-    return sealed === undefined ? undefined : openSeal(sealed, token);
+    if (sealed === undefined) return undefined;
+    try {
+      return openSeal(sealed, token);
+    } catch (cause) {
+      // Somebody changed the document: for the user that is as if no key was kept.
+      note({ cause });
+      return undefined;
+    }
   };
   return {
     appid,

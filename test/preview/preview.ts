@@ -10,6 +10,7 @@ import type {
 import * as v from 'valibot';
 import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
 import { launchBrowser } from '../../scripts/chromium';
+import { startDefaults } from '../../scripts/start-defaults';
 import { copyProject, type ProjectCopy } from './project';
 
 const requestSchema = v.object({ revoke: v.optional(v.string()), token: v.optional(v.string()) });
@@ -75,10 +76,11 @@ export function startProject(
   port: number,
   env: Record<string, string>,
 ): Promise<LocalCloud> {
+  // The functions are built already, and a copy of the project has no sources of theirs.
+  const { buildOptions: _, ...defaults } = startDefaults(root);
   return startLocalCloud({
+    ...defaults,
     root,
-    panel: path.join(root, 'preview'),
-    secrets: ['TOKEN_SALT'],
     dataDir: path.join(root, 'data'),
     port,
     env,

@@ -77,6 +77,58 @@ describe('wx in the preview', () => {
     expect(answer).toEqual([903, 'string', 'cloud.callFunction:ok']);
   });
 
+  test('a request that is answered succeeds, whatever the status, and gives a task', async () => {
+    const answers = await run(`
+      const ask = (options) => new Promise((resolve) => {
+        const task = wx.request({ ...options, success: resolve, fail: resolve });
+        if (options.abort) task.abort();
+      });
+      const at = (path) => location.origin + path;
+      const { code } = await wx.login();
+      const login = { url: at('/api/gettoken'), method: 'POST', data: { code } };
+      const first = await ask(login);
+      const again = await ask(login);
+      const token = first.data.token;
+      const orders = await ask({ url: at('/api/orders'), method: 'POST', header: { token }, data: { limit: 1 } });
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      return {
+        first: [first.statusCode, first.data.code, first.errMsg],
+        again: again.data.code,
+        orders: orders.data.orders.length,
+        header: orders.header['cache-control'],
+        wrongMethod: (await ask({ url: at('/api/orders'), data: { a: '1' } })).statusCode,
+        form: (await ask({ url: at('/api/orders'), method: 'POST', header: form, data: { a: 1 } })).data.code,
+        text: typeof (await ask({ url: at('/api/none'), dataType: 'text' })).data,
+        foreign: (await ask({ url: 'https://elsewhere.example/' })).errMsg,
+        noAddress: (await ask({ url: '/api/orders' })).errMsg,
+        timeout: (await ask({ ...login, timeout: 0 })).errMsg,
+        aborted: (await ask({ ...login, abort: true })).errMsg,
+        bad: (await ask({ method: 'POST' })).errMsg,
+      };`);
+    expect(answers).toEqual({
+      first: [200, 1, 'request:ok'],
+      again: 401,
+      orders: 1,
+      header: 'no-store',
+      wrongMethod: 405,
+      form: 400,
+      text: 'string',
+      foreign: expect.stringMatching(/^request:fail /) as string,
+      noAddress: expect.stringMatching(/^request:fail /) as string,
+      timeout: 'request:fail timeout',
+      aborted: expect.stringMatching(/^request:fail abort/) as string,
+      bad: expect.stringMatching(/^request:fail parameter error: url/) as string,
+    });
+  });
+
+  test('steps come encrypted, as WeChat gives them', async () => {
+    expect(await run(`return wx.getWeRunData();`)).toEqual({
+      encryptedData: expect.stringMatching(/^[\w+/]+={0,2}$/) as string,
+      iv: expect.stringMatching(/^[\w+/]{22}==$/) as string,
+      errMsg: 'getWeRunData:ok',
+    });
+  });
+
   test('what the preview lacks says so by name, and is not claimed to be there', async () => {
     const said = await run(`
       try { wx.scanCode(); } catch ({ message }) {

@@ -15,7 +15,7 @@ import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
-import { createWeChat } from './http/wechat';
+import { wechatRoutes } from './http/wechat';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
 import { fillEnvironment, readRoutes, type FunctionConfig } from './project/cloudbaserc';
@@ -143,19 +143,15 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
 
   const [firstUser] = await readUsers(root);
   const openid = firstUser?.openid;
-  const wechat = createWeChat({
-    appId: settings.appId,
-    secret: settings.appSecret,
-    defaultOpenid: openid,
-  });
   const envFile = await writeEnvFile(dataDir, settings, functions, url, openid);
   closing.push(() => envFile.close());
 
+  const { appId, appSecret } = settings;
   const app = new Hono();
   app.use(loopbackOnly);
   app.route('/', invokeRoutes(host, logs, openid));
   app.route('/', adminRoutes({ database, host, settings, clock, log }));
-  app.route('/', wechat.routes);
+  app.route('/', wechatRoutes({ appId, secret: appSecret, clock, defaultOpenid: openid }));
   app.route('/', phone.routes);
   app.route(
     '/',

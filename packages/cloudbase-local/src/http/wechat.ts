@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { Hono } from 'hono';
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { Hono, type Context } from 'hono';
 
 /** What WeChat gives for a code: the user, and the key that it encrypts this user's data with from then on. */
 interface LoginCode {
@@ -7,16 +7,11 @@ interface LoginCode {
   used: boolean;
 }
 
-/** What the local cloud plays of WeChat: login codes, and the one valid session_key of each user. */
-export interface WeChat {
-  readonly routes: Hono;
-  /** The key that this user's data is encrypted with now: that of the latest login. */
-  sessionKeyOf(openid: string): string;
-}
-
 export interface WeChatOptions {
   readonly appId: string;
   readonly secret: string;
+  /** Milliseconds. */
+  readonly clock: () => number;
   /** Who logs in where the header `x-wx-openid` is absent, and whom a code means that was not given out here. */
   readonly defaultOpenid: string | undefined;
 }
@@ -25,11 +20,12 @@ export interface WeChatOptions {
 const remembered = 1000;
 
 /**
- * `POST /wx/login` gives the code that `wx.login` would give; `GET /sns/jscode2session` is the call of WeChat's server
- * API that makes a user of it. Each login brings a new session_key, as WeChat's may.
+ * What the local cloud plays of WeChat: `POST /wx/login` gives the code that `wx.login` would give, and
+ * `GET /sns/jscode2session` is the call of WeChat's server API that makes a user of it. Each login brings a new
+ * session_key, as WeChat's may; `POST /wx/run-data` gives what `wx.getWeRunData` would, under the latest one.
  * Reference: https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
  */
-export function createWeChat({ appId, secret, defaultOpenid }: WeChatOptions): WeChat {
+export function wechatRoutes({ appId, secret, clock, defaultOpenid }: WeChatOptions): Hono {
   const codes = new Map<string, LoginCode>();
   const sessionKeys = new Map<string, string>();
   const routes = new Hono();
@@ -40,11 +36,16 @@ export function createWeChat({ appId, secret, defaultOpenid }: WeChatOptions): W
     return key;
   };
 
-  routes.post('/wx/login', (context) => {
+  const callerOf = (context: Context): string | undefined => {
     const openid = context.req.header('x-wx-openid') ?? defaultOpenid;
-    if (openid === undefined || !/^[\w-]{1,128}$/.test(openid)) {
-      return context.json({ errMsg: 'login:fail header x-wx-openid is no openid' }, 400);
-    }
+    return openid !== undefined && /^[\w-]{1,128}$/.test(openid) ? openid : undefined;
+  };
+  const noOpenid = (context: Context, api: string): Response =>
+    context.json({ errMsg: `${api}:fail header x-wx-openid is no openid` }, 400);
+
+  routes.post('/wx/login', (context) => {
+    const openid = callerOf(context);
+    if (openid === undefined) return noOpenid(context, 'login');
     const code = randomBytes(16).toString('hex');
     codes.set(code, { openid, used: false });
     const [oldest] = codes.keys();
@@ -67,10 +68,38 @@ export function createWeChat({ appId, secret, defaultOpenid }: WeChatOptions): W
     return context.json({ openid, session_key: newKey(openid) });
   });
 
-  return {
-    routes,
-    sessionKeyOf: (openid) => sessionKeys.get(openid) ?? newKey(openid),
-  };
+  routes.post('/wx/run-data', (context) => {
+    const openid = callerOf(context);
+    if (openid === undefined) return noOpenid(context, 'getWeRunData');
+    const seconds = Math.floor(clock() / 1000);
+    const data = { ...runData(seconds), watermark: { appid: appId, timestamp: seconds } };
+    return context.json(encrypt(data, sessionKeys.get(openid) ?? newKey(openid)));
+  });
+
+  return routes;
+}
+
+/**
+ * The steps of thirty days, the newest last: made up, the same for the same day.
+ * Reference: https://developers.weixin.qq.com/miniprogram/dev/api/open-api/werun/wx.getWeRunData.html
+ */
+function runData(now: number): object {
+  const day = 24 * 3600;
+  const midnight = Math.floor((now + 8 * 3600) / day) * day - 8 * 3600;
+  const days = Array.from({ length: 31 }, (_, n) => midnight - (30 - n) * day);
+  const stepInfoList = days.map((timestamp) => ({
+    timestamp,
+    step: 3000 + ((Math.floor(timestamp / day) * 7919) % 9000),
+  }));
+  return { stepInfoList };
+}
+
+/** As WeChat encrypts open data: AES-128-CBC under session_key. */
+function encrypt(data: object, sessionKey: string): { encryptedData: string; iv: string } {
+  const iv = randomBytes(16);
+  const cipher = createCipheriv('aes-128-cbc', Buffer.from(sessionKey, 'base64'), iv);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(data)), cipher.final()]);
+  return { encryptedData: sealed.toString('base64'), iv: iv.toString('base64') };
 }
 
 function failure(errcode: number, errmsg: string): object {

@@ -91,7 +91,13 @@ describe('a route of HTTP access', () => {
       /^text\/x/,
       'tea',
     ],
-    ['a body that is JSON', { statusCode: 200, body: { a: 1 } }, 200, /^application\/json/, '{"a":1}'],
+    [
+      'a body that is JSON',
+      { statusCode: 200, body: { a: 1 } },
+      200,
+      /^application\/json/,
+      '{"a":1}',
+    ],
     [
       'base64',
       {

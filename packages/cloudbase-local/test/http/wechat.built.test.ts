@@ -1,3 +1,4 @@
+import { createDecipheriv } from 'node:crypto';
 import type { LocalCloud } from 'cloudbase-local';
 import { makeProject, startTestCloud } from '../project';
 
@@ -67,4 +68,24 @@ describe('a login code', () => {
     const response = await fetch(`${cloud.url}/wx/login`, { method: 'POST', headers });
     expect(response.status).toBe(400);
   });
+});
+
+test('open data is under the key of the latest login, and watermarked', async () => {
+  const steps = async (): Promise<{ encryptedData: string; iv: string }> => {
+    const response = await fetch(`${cloud.url}/wx/run-data`, { method: 'POST' });
+    return (await response.json()) as { encryptedData: string; iv: string };
+  };
+  const { session_key: key } = (await exchange(await login())) as { session_key: string };
+  const open = ({ encryptedData, iv }: { encryptedData: string; iv: string }): unknown => {
+    const bytes = [key, iv].map((text) => Buffer.from(text, 'base64'));
+    const decipher = createDecipheriv('aes-128-cbc', bytes[0] ?? '', bytes[1] ?? '');
+    const text = decipher.update(encryptedData, 'base64', 'utf8') + decipher.final('utf8');
+    return JSON.parse(text);
+  };
+  const data = open(await steps());
+  expect(data).toMatchObject({ watermark: { appid: app.appid } });
+  expect((data as { stepInfoList: unknown[] }).stepInfoList).toHaveLength(31);
+  await exchange(await login());
+  const later = await steps();
+  expect(() => open(later)).toThrow();
 });

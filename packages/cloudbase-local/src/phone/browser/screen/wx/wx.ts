@@ -4,6 +4,8 @@ import type { PullDown } from '../pull';
 import { asynchronous } from './callback';
 import { cloudApi } from './cloud';
 import { interfaceApi } from './interface';
+import { loginApi } from './login';
+import { requestApi } from './request';
 import { storageApi } from './storage';
 import { withSupportedOnly } from './supported';
 
@@ -19,9 +21,9 @@ export function createWx(openid: string, pull: () => PullDown | undefined): obje
   return withSupportedOnly('wx', {
     ...storageApi(phoneStorage(openid)),
     ...interfaceApi(),
+    ...loginApi(openid),
+    ...requestApi(),
     cloud: cloudApi(openid),
-    /** The local cloud has no WeChat behind it: the code is good for nothing, as is one in a stand-in. */
-    login: asynchronous('login', anything, () => ({ code: crypto.randomUUID() })),
     nextTick: (run: () => void): void => {
       queueMicrotask(run);
     },

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { StartDefaults } from 'cloudbase-local';
+import { ToolError } from 'cloudbase-local/command';
+import { readSettings, SettingsError } from '../server/settings';
+import { functionBuild } from './build/bundle';
+
+/**
+ * What this project adds to the local cloud.
+ *
+ * @param root - The project's folder.
+ */
+export function startDefaults(root: string): StartDefaults {
+  return {
+    panel: path.join(root, 'preview'),
+    secrets: ['TOKEN_SALT'],
+    // All of WeChat or nothing of it: a code of the real one means nothing here, nor the other way round.
+    localSettings: ({ url, appId, appSecret }, { WX_APP_SECRET }) =>
+      WX_APP_SECRET === undefined || WX_APP_SECRET === ''
+        ? { WX_APP_ID: appId, WX_APP_SECRET: appSecret, WX_API_BASE: url }
+        : {},
+    buildOptions: ({ folder, file }) => functionBuild(root, folder, file),
+    checkSettings(variables) {
+      try {
+        readSettings(variables);
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        throw new ToolError('SETTINGS', `${error.message}.`, error);
+      }
+    },
+  };
+}
