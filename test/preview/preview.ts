@@ -77,9 +77,9 @@ export function startProject(
   env: Record<string, string>,
 ): Promise<LocalCloud> {
   // The functions are built already, and a copy of the project has no sources of theirs.
-  const { buildOptions: _, ...defaults } = startDefaults(root);
   return startLocalCloud({
-    ...defaults,
+    ...startDefaults(root),
+    buildOptions: () => undefined,
     root,
     dataDir: path.join(root, 'data'),
     port,
