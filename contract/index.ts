@@ -85,6 +85,21 @@ export interface ClearTokensSuccess {
   more: boolean;
 }
 
+/** Asks `accounts`, as the environment's administrator. */
+export interface AccountsRequest {
+  /** `ACCOUNTS_KEY` of the function's settings. */
+  key: string;
+  openid: string;
+  /** `end`: all tokens, at once. `block`: no token is good or minted until `unblock`. `delete`: nothing is left. */
+  action: 'end' | 'block' | 'unblock' | 'delete';
+}
+
+export interface AccountsSuccess {
+  code: 1;
+  /** How many documents were changed or removed, by collection. */
+  changed: Record<string, number>;
+}
+
 /** The request is malformed; `msg` names the field. */
 export interface Malformed {
   code: 400;
@@ -157,3 +172,6 @@ export type DevicesAnswer = DevicesSuccess | Malformed | Refused | CloudFailure;
 
 /** What `cleartokens` answers. */
 export type ClearTokensAnswer = ClearTokensSuccess | Malformed | CloudFailure;
+
+/** What `accounts` answers. */
+export type AccountsAnswer = AccountsSuccess | Malformed | NoIdentity | CloudFailure;

@@ -12,7 +12,7 @@ import { functionBuild } from './build/bundle';
 export function startDefaults(root: string): StartDefaults {
   return {
     panel: path.join(root, 'preview'),
-    secrets: ['TOKEN_SALT'],
+    secrets: ['TOKEN_SALT', 'ACCOUNTS_KEY'],
     // All of WeChat or nothing of it: a code of the real one means nothing here, nor the other way round.
     localSettings: ({ url, appId, appSecret }, { WX_APP_SECRET }) =>
       WX_APP_SECRET === undefined || WX_APP_SECRET === ''

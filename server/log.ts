@@ -37,8 +37,8 @@ export function describeCall(
   env: Environment,
   given: readonly unknown[],
 ): string {
-  const { TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET } = env;
-  const secrets = [TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET, ...textsIn(given, 4)]
+  const { ACCOUNTS_KEY, TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET } = env;
+  const secrets = [ACCOUNTS_KEY, TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET, ...textsIn(given, 4)]
     .filter((value) => value !== undefined)
     .filter((text) => text.length >= 4);
   const line: LogLine = {

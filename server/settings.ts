@@ -67,6 +67,8 @@ const saltSchema = v.object({
   TOKEN_SALT_OLD: v.optional(v.pipe(v.string(), longEnough)),
 });
 
+const accountsSchema = v.object({ ACCOUNTS_KEY: v.optional(v.pipe(v.string(), longEnough)) });
+
 const schema = v.object({
   ...saltSchema.entries,
   TOKEN_TTL_SECONDS: count(1, 30 * 24 * 3600, 7200),
@@ -116,6 +118,15 @@ export function readSettings(env: Environment): Settings {
  */
 export function readSalts(env: Environment): Salts {
   return toSalts(read(saltSchema, env));
+}
+
+/**
+ * Reads the key of the function `accounts`; without one nobody may call it.
+ *
+ * @throws {SettingsError} where it is too short.
+ */
+export function readAccountsKey(env: Environment): string | undefined {
+  return read(accountsSchema, env).ACCOUNTS_KEY;
 }
 
 function read<Schema extends v.GenericSchema>(schema: Schema, env: Environment) {

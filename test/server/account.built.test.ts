@@ -170,6 +170,75 @@ test('an account of another app with the same openid is another one', () =>
     expect(await cloud.call('orders', { token }, openid)).toMatchObject({ code: 1 });
   }));
 
+describe('an administrator', () => {
+  const key = 'the key of an administrator';
+  const openid = 'oManaged_0000000000001';
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    cloud = await startTestCloud({ env: { ACCOUNTS_KEY: key } });
+  });
+  afterAll(() => cloud.stop());
+
+  const manage = (given: object, caller: string | null = null) =>
+    cloud.call('accounts', { key, openid, ...given }, caller);
+  const codeOf = async (token: string) => (await cloud.call('orders', { token }, openid)).code;
+
+  test('ends, blocks and unblocks a user', async () => {
+    const { token } = await cloud.mint(openid);
+    expect(await manage({ action: 'end' })).toEqual({ code: 1, changed: { logins: 1 } });
+    expect(await codeOf(token)).toBe(903);
+    const { token: second } = await cloud.mint(openid);
+    expect(await manage({ action: 'block' })).toEqual({ code: 1, changed: { logins: 1 } });
+    expect(await codeOf(second)).toBe(903);
+    expect(await cloud.call('gettoken', {}, openid)).toMatchObject({ code: 401 });
+    await manage({ action: 'unblock' });
+    expect(await codeOf((await cloud.mint(openid)).token)).toBe(1);
+  });
+
+  test('deletes a user whole, and nobody else; again is fine', async () => {
+    const other = 'oManaged_0000000000002';
+    const { token } = await cloud.mint(openid);
+    const { token: kept } = await cloud.mint(other);
+    const createdAt = new Date(cloud.clock.now());
+    await cloud.database.insert('orders', [
+      { _id: 'o1', openid, title: 't', createdAt },
+      { _id: 'o2', openid: other, title: 't', createdAt },
+    ]);
+    const { changed } = await manage({ action: 'delete' });
+    expect(changed).toMatchObject({ logins: 1, orders: 1 });
+    for (const collection of ['logins', 'tokens', 'orders']) {
+      expect(await cloud.database.count(collection, { openid })).toBe(0);
+      expect(await cloud.database.count(collection, { openid: other })).toBe(1);
+    }
+    expect(await codeOf(token)).toBe(903);
+    expect(await cloud.call('orders', { token: kept }, other)).toMatchObject({ code: 1 });
+    expect(await manage({ action: 'delete' })).toMatchObject({ changed: { logins: 0 } });
+    expect((await cloud.mint(openid)).token).toEqual(expect.any(String));
+  });
+
+  test.each([
+    ['a WeChat user', { action: 'end' }, openid, 401],
+    ['who has no key', { action: 'end', key: undefined }, null, 401],
+    ['who has another key', { action: 'end', key: `${key}.` }, null, 401],
+    ['who has a key that is no text', { action: 'end', key: { $ne: '' } }, null, 401],
+    ['who wants something else', { action: 'promote' }, null, 400],
+    ['who names nobody', { action: 'end', openid: { $ne: '' } }, null, 400],
+  ])('is not %s', async (_, given, caller, code) => {
+    const { token } = await cloud.mint(openid);
+    expect((await manage(given, caller)).code).toBe(code);
+    expect(await codeOf(token)).toBe(1);
+  });
+
+  test('is nobody over HTTP, and nobody at all without a key in the settings', async () => {
+    const body = JSON.stringify({ key, openid, action: 'end' });
+    const event = { httpMethod: 'POST', headers: {}, body };
+    expect(await cloud.callHttp('accounts', event)).toMatchObject({ statusCode: 400 });
+    await cloud.restart({});
+    expect(await manage({ action: 'end', key: '' })).toMatchObject({ code: 401 });
+    expect(await manage({ action: 'end' })).toMatchObject({ code: 401 });
+  });
+});
+
 describe('a salt', () => {
   const openid = 'oSalt_00000000000000001';
   const saltsOf = (salt: string, old?: string) => ({

@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import * as v from 'valibot';
+import type { AccountsAnswer, CloudFailure } from '../contract';
+import { noIdentity } from './answers';
+import type { Collections } from './collections';
+import { parseEvent } from './request';
+import type { Call } from './serve';
+import { readAccountsKey } from './settings';
+
+const openidMessage = '应为用户的 openid';
+const fields = {
+  key: v.string('应为 ACCOUNTS_KEY'),
+  openid: v.pipe(v.string(openidMessage), v.regex(/^[\w-]{1,128}$/, openidMessage)),
+  action: v.picklist(['end', 'block', 'unblock', 'delete'], '应为 end、block、unblock 或 delete'),
+};
+type Action = v.InferOutput<typeof fields.action>;
+
+/**
+ * The function `accounts`: what an administrator may do to a user. Only who has the key may call it, and WeChat must
+ * name nobody: that nobody is named does not make a caller the administrator, CloudBase's own HTTP API calls so too.
+ */
+export async function accounts(call: Call): Promise<Exclude<AccountsAnswer, CloudFailure>> {
+  const { caller, collections, env, event, note } = call;
+  const key = readAccountsKey(env);
+  if (caller !== undefined || key === undefined || !hasKey(event, key)) return noIdentity();
+  const parsed = parseEvent(fields, event);
+  if (!parsed.ok) return parsed.answer;
+  const { openid, action } = parsed.value;
+  note({ action });
+  return { code: 1, changed: await carryOut(collections, openid, action) };
+}
+
+async function carryOut(
+  { logins, orders, tokens }: Collections,
+  openid: string,
+  action: Action,
+): Promise<Record<string, number>> {
+  switch (action) {
+    case 'end':
+      return { logins: await logins.update({ openid }, { live: [] }) };
+    case 'block':
+      return { logins: await logins.update({ openid }, { live: [], blocked: true }) };
+    case 'unblock':
+      return { logins: await logins.update({ openid }, { blocked: false }) };
+    case 'delete': {
+      // The login first: from then on no token is good. Orders last, so that a second run completes the first.
+      const removed = { logins: await logins.remove({ openid }) };
+      const withTokens = { ...removed, tokens: await tokens.remove({ openid }) };
+      return { ...withTokens, orders: await orders.remove({ openid }) };
+    }
+  }
+}
+
+/** Compared by digest, in a time that tells nothing of the key. */
+function hasKey(event: unknown, key: string): boolean {
+  if (typeof event !== 'object' || event === null || !('key' in event)) return false;
+  if (typeof event.key !== 'string') return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(event.key), digest(key));
+}
