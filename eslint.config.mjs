@@ -68,7 +68,7 @@ export default tseslint.config(
     },
   },
   room(
-    ['miniprogram/**/*.ts', 'examples/**/*.ts'],
+    ['miniprogram/**/*.ts', 'examples/*/miniprogram/**/*.ts'],
     [
       contractIsTypesOnly,
       tools,
@@ -88,7 +88,7 @@ export default tseslint.config(
     ],
   ),
   room(
-    ['cloudfunctions/**/*.ts'],
+    ['cloudfunctions/**/*.ts', 'examples/*/cloudfunctions/**/*.ts'],
     [
       contractIsTypesOnly,
       tools,

@@ -13,11 +13,7 @@ export function startDefaults(root: string): StartDefaults {
   return {
     panel: path.join(root, 'preview'),
     secrets: ['TOKEN_SALT', 'ACCOUNTS_KEY'],
-    // All of WeChat or nothing of it: a code of the real one means nothing here, nor the other way round.
-    localSettings: ({ url, appId, appSecret }, { WX_APP_SECRET }) =>
-      WX_APP_SECRET === undefined || WX_APP_SECRET === ''
-        ? { WX_APP_ID: appId, WX_APP_SECRET: appSecret, WX_API_BASE: url }
-        : {},
+    localSettings: wechatSettings,
     buildOptions: ({ folder, file }) => functionBuild(root, folder, file),
     checkSettings(variables) {
       try {
@@ -29,3 +25,12 @@ export function startDefaults(root: string): StartDefaults {
     },
   };
 }
+
+/**
+ * What reaches the WeChat that the local cloud plays, where nobody gave an AppSecret. All of WeChat or nothing of it: a code of
+ * the real one means nothing here, nor the other way round.
+ */
+export const wechatSettings: NonNullable<StartDefaults['localSettings']> = (local, given) =>
+  (given['WX_APP_SECRET'] ?? '') === ''
+    ? { WX_APP_ID: local.appId, WX_APP_SECRET: local.appSecret, WX_API_BASE: local.url }
+    : {};

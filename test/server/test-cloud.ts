@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import { startLocalCloud } from 'cloudbase-local';
+import { wechatSettings } from '../../scripts/start-defaults';
 import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import { findLeaks } from './leaks';
 import { openTestDatabase, type TestDatabase } from './test-database';
@@ -64,6 +65,8 @@ export interface TestCloudOptions {
   readonly realClock?: boolean;
   /** Makes the functions' long timers wait for their clock: no time limit is met before it is moved. */
   readonly timersFollowClock?: boolean;
+  /** Lets the functions ask the WeChat that the local cloud plays, as `npm start` does. */
+  readonly localWeChat?: boolean;
 }
 
 /** Runs a test on a cloud of its own, which is stopped however the test ends. */
@@ -91,6 +94,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     startAt = Date.UTC(2026, 9, 20),
     timersFollowClock = false,
     realClock = false,
+    localWeChat = false,
   } = options;
   const dataDir = mkdtempSync(path.join(tmpdir(), 'token-loop-'));
   const clockFile = path.join(dataDir, 'clock');
@@ -112,6 +116,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
       root,
       dataDir: path.join(dataDir, 'cloud'),
       port: 0,
+      ...(localWeChat ? { localSettings: wechatSettings } : {}),
       env: { ...known, LOCAL_SECRET_ID: secretId, ...given },
       functionEnv: {
         ...given,
