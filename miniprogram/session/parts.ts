@@ -8,7 +8,7 @@ export type Transport = (name: string, data: Readonly<Record<string, unknown>>) 
 export interface TokenStorage {
   /** What was saved last; nothing, or anything falsy, when the slot is empty. */
   load(): unknown;
-  /** Fills the slot, or empties it. */
+  /** Fills the slot, or empties it, before it returns: nobody waits for more. */
   save(value: StoredToken | undefined): void;
 }
 
@@ -24,7 +24,10 @@ export interface StoredToken {
 export interface Clock {
   /** Milliseconds. Need not be right, and may jump. */
   now(): number;
-  /** Runs `run` once after `ms` milliseconds, unless the function it returns is called before. */
+  /**
+   * Runs `run` once after `ms` milliseconds, unless the function it returns is called before; never
+   * before it has returned. `ms` may be endless, 0, negative or `NaN`: the last three mean soon.
+   */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -43,20 +46,20 @@ export function elapsed(clock: Clock, start: number): number {
 }
 
 /**
- * Runs `run` after `ms` milliseconds in which the phone was awake, unless the function it returns is
- * called before. A phone that sleeps runs no timer; when it wakes, the late timers run before the
- * answers that wait. So a timer that is late by more than a second starts anew.
+ * Runs `run` after `ms` milliseconds, unless the function it returns is called before. A phone that
+ * sleeps runs no timer; when it wakes, the late timers run before the answers that wait. So one that
+ * is late by more than a second leaves them another second.
  */
 export function limit(clock: Clock, ms: number, run: () => void): () => void {
-  let stop = (): void => undefined;
-  function start(): void {
-    const startedAt = clock.now();
-    stop = clock.after(ms, () => {
-      if (elapsed(clock, startedAt) > ms + 1000) start();
+  let stop: () => void;
+  function wait(rest: number): void {
+    const from = clock.now();
+    stop = clock.after(rest, () => {
+      if (elapsed(clock, from) > rest + 1000) wait(1000);
       else run();
     });
   }
-  start();
+  wait(ms);
   return () => {
     stop();
   };

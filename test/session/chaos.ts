@@ -7,7 +7,7 @@ import { createWorld, type World } from './world';
 const HOUR = 3_600_000;
 
 /** What happens to a phone and its cloud between any two steps of the network. */
-const happenings: Record<string, (world: World, watch: Watch) => void> = {
+const happenings: Record<string, (world: World, watch: Watch) => void | Promise<void>> = {
   call: (_, { call }) => {
     call({});
   },
@@ -30,9 +30,7 @@ const happenings: Record<string, (world: World, watch: Watch) => void> = {
   'the clock jumps back': (world) => {
     world.jump(-3 * HOUR);
   },
-  'the phone sleeps': (world) => {
-    void world.sleep(40_000);
-  },
+  'the phone sleeps': (world) => world.sleep(40_000),
   'the storage breaks or recovers': ({ slot }) => {
     slot.fails = !slot.fails;
     slot.hasFailed = true;
@@ -87,7 +85,7 @@ export const chaosOn = (phoneOf: () => Phone): fc.IAsyncProperty<unknown> =>
       const watched = watch(world);
       const isTimersTurn = (): boolean => dice.next().value === 0;
       for (const [name, steps] of script) {
-        happenings[name]?.(world, watched);
+        await happenings[name]?.(world, watched);
         await world.settle(isTimersTurn, steps);
       }
       await world.settle(isTimersTurn);

@@ -31,14 +31,33 @@ test('a business call that was asleep has its answer, not its time limit', async
   await expect(result).resolves.toMatchObject({ code: 1 });
 });
 
-test('after sleep a time limit counts anew', async () => {
+test('after sleep a time limit leaves a second for the answers that wait', async () => {
   const world = await withToken();
   const result = start(world, {}, { timeLimit: 10_000 });
   await world.sleep(HOUR);
-  await world.pass(9_999);
+  await world.pass(999);
   expect(world.timers.size).toBe(1);
   await world.pass(1);
   await expect(result).resolves.toMatchObject({ code: 'TIMED_OUT' });
+});
+
+test('a phone that falls asleep again, before it has read what waits, loses nothing', async () => {
+  const world = await withToken();
+  const result = start(world);
+  await world.sleep(HOUR);
+  await world.sleep(HOUR);
+  await world.settle(() => false, 2);
+  await expect(result).resolves.toMatchObject({ code: 1 });
+});
+
+test('a gettoken that sleep has killed gets another beside it a second after waking', async () => {
+  const world = createWorld();
+  void start(world);
+  await world.sleep(HOUR);
+  await world.pass(999);
+  expect(names(world)).toEqual(['gettoken']);
+  await world.pass(1);
+  expect(names(world)).toEqual(['gettoken', 'gettoken']);
 });
 
 test('a timer that is late by a second is no sleep', async () => {

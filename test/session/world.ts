@@ -54,7 +54,7 @@ export function createWorld(scheduler: Order = inOrder(), phone: Phone = newPhon
   const clock: Clock = {
     now: () => time + offset,
     after(ms, run) {
-      const timer: Timer = { delay: ms, due: time + ms, run };
+      const timer: Timer = { delay: ms, due: time + (ms > 0 ? ms : 0), run };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -85,13 +85,15 @@ export function createWorld(scheduler: Order = inOrder(), phone: Phone = newPhon
       offset += ms;
     },
     async pass(ms) {
+      await flush();
       const until = time + ms;
       for (let timer = next(); timer && timer.due <= until; timer = next()) await fire(timer);
       time = until;
     },
-    sleep(ms) {
+    async sleep(ms) {
+      await flush();
       time += ms;
-      return world.pass(0);
+      await world.pass(0);
     },
     async settle(timerFirst = () => false, steps = Infinity) {
       await flush();
