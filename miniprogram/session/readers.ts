@@ -1,5 +1,6 @@
 import type { BusinessName, BusinessSuccess, MintSuccess, Order } from '../../contract';
-import { fieldsOf, isNumber, isText, type ReadSuccess } from './send';
+import type { StoredToken } from './parts';
+import { fieldsOf, isNumber, isText, type Fields, type ReadSuccess } from './send';
 
 function isOrder(value: unknown): value is Order {
   const { id, title, time } = fieldsOf(value);
@@ -21,4 +22,10 @@ export const readSuccess: { [Name in BusinessName]: ReadSuccess<BusinessSuccess<
 export const readMint: ReadSuccess<MintSuccess> = ({ token, expiresIn }) =>
   isText(token) && token && isNumber(expiresIn) && expiresIn >= 0
     ? { code: 1, token, expiresIn }
+    : undefined;
+
+/** Reads what an earlier launch, or anybody else, has left in the storage. */
+export const readStored = ({ v, token, left, seenAt }: Fields): StoredToken | undefined =>
+  v === 1 && isText(token) && token && isNumber(left) && isNumber(seenAt)
+    ? { v, token, left, seenAt }
     : undefined;

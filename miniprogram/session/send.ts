@@ -20,10 +20,11 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 /** A number that counts something: not `NaN`, not infinite. */
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
-const isObject = (value: unknown): value is Fields => Object(value) === value;
+/** Seconds that a 429 asks for at least: with 0 or less it would ask for nothing. */
+export const leastWait = 2;
 
-/** The fields of an object; of anything else, none. Copies nothing, however large the value is. */
-export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
+/** The fields of an object; of anything else, none of ours. Copies nothing, however large the value is. */
+export const fieldsOf: (value: unknown) => Fields = Object;
 
 /**
  * Reads the `result` of a cloud function: the border between the network and the types. Throws a
@@ -40,7 +41,7 @@ function readAnswer<Success extends Succeeded>(
       code,
       msg: isText(msg) ? msg : '',
       requestId: isText(requestId) ? requestId : undefined,
-      retryAfter: isNumber(retryAfter) ? retryAfter : undefined,
+      retryAfter: isNumber(retryAfter) ? Math.max(retryAfter, leastWait) : undefined,
     });
   }
   const success = code === 1 && read(fields);
@@ -53,10 +54,12 @@ export type Send = <Success extends Succeeded>(
   name: string,
   data: Fields,
   read: ReadSuccess<Success>,
+  /** Whether the event is to say that a token is revoked. */
+  revokes?: true,
 ) => Promise<Success | Answered | CallFailed>;
 
 export function createSend({ transport, clock }: SessionParts, emit: Emit): Send {
-  return (name, data, read) => {
+  return (name, data, read, revokes) => {
     const sentAt = clock.now();
     const sent = new Promise((resolve) => {
       resolve(transport(name, data));
@@ -65,10 +68,14 @@ export function createSend({ transport, clock }: SessionParts, emit: Emit): Send
       .catch((cause: unknown) => createError('CALL_FAILED', cause));
     // The session acts on what was answered before a listener hears of it.
     void sent.then((reading) => {
-      const { code, answer, cause } = reading;
-      const ms = elapsed(clock, sentAt);
-      const revokes = 'revoke' in data || undefined;
-      emit({ type: 'call', name, code: code === 1 ? 1 : answer?.code, ms, cause, revokes });
+      emit({
+        type: 'call',
+        name,
+        code: reading.code === 1 ? 1 : reading.answer?.code,
+        ms: elapsed(clock, sentAt),
+        cause: reading.cause,
+        revokes,
+      });
     });
     return sent;
   };

@@ -1,5 +1,5 @@
 import type { BusinessName, BusinessRequest, BusinessSuccess } from '../../contract';
-import { createError } from './errors';
+import { createError, type SessionError } from './errors';
 import { createEvents, type Listener } from './events';
 import { limit, type SessionParts } from './parts';
 import { readSuccess } from './readers';
@@ -8,8 +8,8 @@ import { createTokens, type Claim } from './token';
 
 export interface CallOptions {
   /**
-   * Milliseconds for the whole call, a refresh and a repeat included; sleep of the phone does not
-   * count. Default 30,000.
+   * Milliseconds for the whole call, a refresh and a repeat included; after sleep of the phone, a
+   * second more for the answers that wait. Default 30,000.
    */
   readonly timeLimit?: number;
   /** When this promise settles, the call ends with `CANCELLED`; when it has settled, nothing is sent. */
@@ -40,8 +40,9 @@ export interface Session {
 /** A call of a page, from its start until it settles. */
 interface Call extends Claim {
   readonly cancelled: PromiseLike<unknown> | undefined;
-  /** Ends the call with an error. */
-  readonly end: (code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT') => void;
+  readonly reject: (error: SessionError) => void;
+  /** Stops the timer of its time limit. */
+  stop?: () => void;
 }
 
 /** Makes a session: the one owner of the token on this phone. */
@@ -57,63 +58,62 @@ export function createSession(parts: SessionParts): Session {
   const watched = new WeakSet<PromiseLike<unknown>>();
   const tokens = createTokens(parts, send, emit, calls);
 
-  /** Ends the calls with this `cancelled` when it settles. */
+  function close(call: Call): void {
+    calls.delete(call);
+    call.stop?.();
+  }
+
+  function end(call: Call, code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT'): void {
+    close(call);
+    call.reject(createError(code));
+  }
+
+  /** Ends the calls with this `cancelled` when it settles. Throws a `TypeError` when it never can. */
   function watch(cancelled: PromiseLike<unknown>): void {
     if (watched.has(cancelled)) return;
-    const end = (): void => {
+    if (!fieldsOf(cancelled).then) throw new TypeError('cancelled: expected a promise');
+    const settle = (): void => {
       watched.delete(cancelled);
       calls.forEach((call) => {
-        if (call.cancelled === cancelled) call.end('CANCELLED');
+        if (call.cancelled === cancelled) end(call, 'CANCELLED');
       });
     };
-    // What is no promise throws here, and the call is refused before it leaves anything behind.
-    cancelled.then(end, end);
     watched.add(cancelled);
+    void Promise.resolve(cancelled).then(settle, settle);
   }
 
   return {
     on,
     call: (name, request, { timeLimit = 30_000, cancelled } = {}) =>
       new Promise((resolve, reject) => {
-        // What is sent, and sent again, is the request as it is now.
-        const body = JSON.stringify(request);
+        // What is sent, and sent again, is the request as it is now; without fields, an empty one.
+        const body = JSON.stringify(Object.assign({}, request));
+        // What is no promise is refused before the call leaves anything behind.
         if (cancelled) watch(cancelled);
-        let stopLimit = (): void => undefined;
-        function close(): void {
-          calls.delete(call);
-          stopLimit();
-        }
-        const call: Call = {
-          cancelled,
-          end(code) {
-            close();
-            call.failure = () => createError(code);
-            reject(call.failure());
-          },
-        };
-        const begin = (): void => {
-          const sendWith = (token: string): ReturnType<typeof send<BusinessSuccess<typeof name>>> =>
-            send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
-          void tokens.run(call, name, sendWith).then(resolve, reject).then(close);
-        };
+        const call: Call = { cancelled, reject };
+        const sendWith = (token: string): ReturnType<typeof send<BusinessSuccess<typeof name>>> =>
+          send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
         calls.add(call);
-        stopLimit = limit(clock, timeLimit, () => {
-          call.end('TIMED_OUT');
+        call.stop = limit(clock, timeLimit, () => {
+          end(call, 'TIMED_OUT');
         });
-        if (cancelled) {
-          // If it has settled, its handler runs first, and nothing is sent.
-          void Promise.resolve().then(begin);
-        } else begin();
+        // Where `cancelled` has settled before, its handler runs first: then nothing is sent.
+        void Promise.resolve()
+          .then(() => tokens.run(call, name, sendWith))
+          .then(resolve, reject)
+          .then(() => {
+            close(call);
+          });
       }),
     clear: () =>
       new Promise((resolve) => {
         const token = tokens.forget();
         calls.forEach((call) => {
-          call.end('CLEARED');
+          end(call, 'CLEARED');
         });
         if (token) {
           const stop = limit(clock, revokeLimit, resolve);
-          const revoked = send('gettoken', { revoke: token }, () => ({ code: 1 }));
+          const revoked = send('gettoken', { revoke: token }, () => ({ code: 1 }), true);
           void revoked.then(stop).then(resolve);
         } else resolve();
       }),

@@ -6,38 +6,39 @@ import {
   type TimedOut,
 } from './errors';
 import type { Emit, RefreshReason } from './events';
-import { elapsed, limit, type SessionParts } from './parts';
-import { readMint } from './readers';
-import { fieldsOf, isNumber, isText, type Send, type Succeeded } from './send';
+import { elapsed, limit, type SessionParts, type StoredToken } from './parts';
+import { readMint, readStored } from './readers';
+import { fieldsOf, leastWait, type Send, type Succeeded } from './send';
 
-/** A token and what is known of it. Times are in milliseconds. */
-interface Token {
-  readonly text: string;
-  /** What was left of its life, at most, when the clock showed `seenAt`. */
+/** A token and what is known of it. */
+interface Token extends StoredToken {
+  /** With less than so many milliseconds left it is renewed in the background; 0 once that was tried. */
+  renewAt: number;
   left: number;
   seenAt: number;
-  /** With less than this left it is renewed in the background; 0 once that was tried. */
-  renewAt: number;
   /** Whether a business function has accepted it. */
   proven?: boolean;
   /** The first answer that refused it: the cause that all calls refused with it share. */
   refused?: Answered;
 }
 
-/** A token that has `left` ms to live; it is near its end in the last tenth, 5 min at most. */
-function createToken(text: string, left: number, seenAt: number): Token {
-  return { text, left, seenAt, renewAt: Math.min(left / 10, 300_000) };
-}
+/** A token is near its end in the last tenth of its life, 5 min at most. */
+const createToken = (stored: StoredToken): Token =>
+  Object.assign({ renewAt: Math.min(stored.left / 10, 300_000) }, stored);
+
+/** Makes an error for one more of the calls that share its cause. */
+type Failure = () => SessionError;
 
 /** A call, as far as its token is concerned. */
 export interface Claim {
-  /** Why it may not have another token: it has ended, or a refresh or a repeat failed. */
-  failure?: () => SessionError;
+  /** Lets the call go on that waits for a token; the refresh may bring one of its own. */
+  wake?: ((fresh?: Token) => void) | undefined;
+  /** Why it may not have another token: a refresh or a repeat failed since it began. */
+  failure?: Failure;
 }
 
-/** How a refresh ended. */
-type Outcome =
-  { type: 'refresh-done' } | { type: 'refresh-failed'; reason: number | SessionError['code'] };
+/** Why a refresh failed: the code that `gettoken` answered, or that of the error which ended it. */
+type Reason = number | SessionError['code'];
 
 /** The one owner of the token, in memory and in the storage, and of what is done to have another. */
 export interface Tokens {
@@ -67,38 +68,44 @@ export function createTokens(
   const silence = 5_000;
   /** The first pause after a failure is half to all of this many milliseconds; the next, twice that. */
   const firstPause = 400;
-  /** The cool-down in seconds; a 429 may ask for more, up to the longest. */
-  const shortest = 2;
-  const longest = 60;
+  /** Seconds of the longest cool-down, whatever a 429 asks for. */
+  const longestWait = 60;
 
   let held: Token | undefined;
   let isLoaded = false;
   /** Ends the refresh under way, if there is one, and wakes the calls that wait for it. */
-  let endRefresh: ((outcome: Outcome, token?: Token) => void) | undefined;
-  let waiters: ((token?: Token) => void)[] = [];
-  let failure: (() => SessionError) | undefined;
+  let endRefresh: ((reason?: Reason, fresh?: Token) => void) | undefined;
+  let failure: Failure | undefined;
   /** Counts the tokens taken and the users who left: what was asked for earlier comes too late. */
   let epoch = 0;
 
-  /**
-   * The milliseconds of life left: less by what the clock has moved on. A clock that jumped back takes
-   * nothing away, nor does it add: then the cloud's 903 decides.
-   */
-  function lifeLeft(token: Token): number {
-    return token.left - elapsed(clock, token.seenAt);
+  /** Holds what an earlier launch has left, the first time. */
+  function load(): void {
+    if (isLoaded) return;
+    isLoaded = true;
+    // Where it cannot be read at all, something that is not ours is there.
+    let found: unknown = storage;
+    try {
+      found = storage.load();
+    } catch {
+      // Told below.
+    }
+    const stored = readStored(fieldsOf(found));
+    if (stored) held = createToken(stored);
+    else if (found) emit({ type: 'storage-failed', action: 'load' });
   }
 
-  function hold(next?: Token): void {
-    held = next;
+  function hold(next?: StoredToken): void {
+    held = next && createToken(next);
     try {
-      storage.save(next && { v: 1, token: next.text, left: next.left, seenAt: next.seenAt });
+      storage.save(next);
     } catch {
       emit({ type: 'storage-failed', action: 'save' });
     }
   }
 
   /** Holds a new token, or none for the next user: what failed, and what was asked for, is past. */
-  function turnTo(next?: Token): void {
+  function turnTo(next?: StoredToken): void {
     epoch += 1;
     failure = undefined;
     hold(next);
@@ -112,49 +119,58 @@ export function createTokens(
     /** Stops the timer that the next try, or the end, waits for. */
     let stop = (): void => undefined;
 
-    function end(outcome: Outcome, token?: Token): void {
-      const woken = waiters;
-      waiters = [];
+    /** Ends this refresh, with a token unless there is a reason, and wakes the calls that wait for it. */
+    function end(reason?: Reason, fresh?: Token): void {
+      const ms = elapsed(clock, startedAt);
+      let waiters = 0;
       endRefresh = undefined;
       stop();
-      woken.forEach((wake) => {
-        wake(token);
+      claims.forEach((claim) => {
+        if (claim.wake) {
+          waiters += 1;
+          claim.wake(fresh);
+          claim.wake = undefined;
+        }
       });
-      emit(Object.assign(outcome, { ms: elapsed(clock, startedAt), waiters: woken.length }));
+      if (reason === undefined) emit({ type: 'refresh-done', ms, waiters });
+      else emit({ type: 'refresh-failed', reason, ms, waiters });
+    }
+
+    /** Lets the next try begin, or the refresh end, when `ms` milliseconds have brought nothing. */
+    function wait(ms: number): void {
+      stop();
+      stop = limit(clock, ms, () => {
+        if (tries < tryLimit) ask();
+        else giveUp(createError('TIMED_OUT'));
+      });
     }
 
     function giveUp(error: Answered | CallFailed | TimedOut): void {
       const reason = error.answer?.code ?? error.code;
-      end({ type: 'refresh-failed', reason });
-      if (reason === 401) hold();
+      end(reason);
+      // The cloud knows no such user: a token asked for before that is past as well.
+      if (reason === 401) turnTo();
       fail(() => createError('REFRESH_FAILED', error), error.answer?.retryAfter);
     }
 
     /** One try. Whichever answers first is taken, even when the refresh has failed meanwhile. */
     function ask(): void {
-      const sentAt = clock.now();
+      const seenAt = clock.now();
       tries += 1;
-      stop = limit(clock, silence, () => {
-        if (tries < tryLimit) ask();
-        else giveUp(createError('TIMED_OUT'));
-      });
+      wait(silence);
       void send('gettoken', {}, readMint).then((reading) => {
         if (reading.code === 1) {
           // Another was taken since, or the user left.
           if (startEpoch !== epoch) return;
-          turnTo(createToken(reading.token, reading.expiresIn * 1000, sentAt));
-          (endRefresh ?? end)({ type: 'refresh-done' }, endRefresh === end ? held : undefined);
+          turnTo({ v: 1, token: reading.token, left: reading.expiresIn * 1000, seenAt });
+          (endRefresh ?? end)(undefined, endRefresh === end ? held : undefined);
           return;
         }
         failures += 1;
         if (endRefresh !== end) return;
         // Below 500 it is the request that does not suit: another try would be answered the same.
-        if (failures === tryLimit || (reading.answer?.code ?? 500) < 500) {
-          giveUp(reading);
-        } else if (failures === tries) {
-          stop();
-          stop = clock.after(firstPause * tries * (0.5 + random() / 2), ask);
-        }
+        if (failures === tryLimit || (reading.answer?.code ?? 500) < 500) giveUp(reading);
+        else if (failures === tries) wait(firstPause * tries * (0.5 + random() / 2));
       });
     }
 
@@ -163,33 +179,15 @@ export function createTokens(
     ask();
   }
 
-  function fail(error: () => SessionError, coolDown = shortest): void {
+  /** Keeps the calls under way, and for a while all others, from asking for another token. */
+  function fail(error: Failure, coolDown = leastWait): void {
     failure = error;
-    clock.after(Math.min(Math.max(coolDown, shortest), longest) * 1000, () => {
+    clock.after(Math.min(coolDown, longestWait) * 1000, () => {
       if (failure === error) failure = undefined;
     });
     claims.forEach((claim) => {
       claim.failure = claim.failure ?? error;
     });
-  }
-
-  /** Looks for the newest token that is not known to be refused; in the storage, the first time. */
-  function find(): Token | undefined {
-    if (!isLoaded) {
-      isLoaded = true;
-      try {
-        const stored = storage.load();
-        if (stored) {
-          const { v, token, left, seenAt } = fieldsOf(stored);
-          if (v !== 1 || !isText(token) || !isNumber(left) || !isNumber(seenAt))
-            throw new TypeError();
-          held = createToken(token, left, seenAt);
-        }
-      } catch {
-        emit({ type: 'storage-failed', action: 'load' });
-      }
-    }
-    return held;
   }
 
   function run<Success extends Succeeded>(
@@ -200,21 +198,26 @@ export function createTokens(
     let isRepeat = false;
 
     function attempt(fresh?: Token): Promise<Success> {
-      const token = find();
+      // It has ended: nobody hears of this.
+      if (!claims.has(claim)) throw new Error();
+      const token = held;
+      if (token) {
+        // A clock that jumped back takes no life away, nor does it add: then the cloud's 903 decides.
+        token.left -= elapsed(clock, token.seenAt);
+        token.seenAt = clock.now();
+      }
       // A fresh token is tried even when it came so late that its life is over: the 903 decides.
-      if (!token || !claims.has(claim) || (token !== fresh && lifeLeft(token) <= 0)) {
+      if (!token || (token !== fresh && token.left <= 0)) {
         const error = claim.failure ?? failure;
-        if (error) return Promise.reject(error());
+        if (error) throw error();
         if (!endRefresh) start(token ? 'ended' : isRepeat ? 'refused' : 'absent');
         // It brings its own token, or another. What is held has to be looked at anew.
-        return new Promise<Token | undefined>((resolve) => waiters.push(resolve)).then(attempt);
+        return new Promise<Token | undefined>((resolve) => (claim.wake = resolve)).then(attempt);
       }
       if (isRepeat) emit({ type: 'call-repeated', name });
-      const sent = sendWith(token.text);
-      // Its age is brought up to now. Near its end it is renewed in the background, once.
-      token.left = lifeLeft(token);
-      token.seenAt = clock.now();
-      if (!endRefresh && token.left > 0 && token.left < token.renewAt) {
+      const sent = sendWith(token.token);
+      // Near its end it is renewed in the background, once.
+      if (!endRefresh && token !== fresh && token.left < token.renewAt) {
         token.renewAt = 0;
         start('near-end');
       }
@@ -225,11 +228,11 @@ export function createTokens(
         }
         if (!reading.answer || reading.answer.code !== 903) throw reading;
         const cause = (token.refused = token.refused ?? reading);
-        const refused = (): SessionError => createError('REFUSED', cause);
+        const refused: Failure = () => createError('REFUSED', cause);
         if (held === token) {
           hold();
           // Got for this call, and accepted by nothing: the next would be refused as well.
-          const isGotForIt = isRepeat || (token === fresh && lifeLeft(token) > 0);
+          const isGotForIt = isRepeat || (token === fresh && token.left > 0);
           if (isGotForIt && !token.proven && claims.has(claim)) {
             emit({ type: 'loop-broken', name });
             fail(refused);
@@ -241,16 +244,18 @@ export function createTokens(
       });
     }
 
+    load();
     return attempt();
   }
 
   return {
     run,
     forget() {
-      const former = find();
+      load();
+      const former = held;
       turnTo();
-      endRefresh?.({ type: 'refresh-failed', reason: 'CLEARED' });
-      return former?.text;
+      endRefresh?.('CLEARED');
+      return former?.token;
     },
   };
 }

@@ -82,6 +82,19 @@ test('a `cancelled` that settles ends the calls that have it, and no other', asy
   await expect(stayed).resolves.toMatchObject({ code: 1 });
 });
 
+test('a `cancelled` that calls back at once ends each call that has it', async () => {
+  const world = await withToken();
+  const then = (run: () => void): void => {
+    run();
+  };
+  const options: object = { cancelled: { then } };
+  for (let calls = 0; calls < 2; calls += 1) {
+    const result = start(world, {}, options);
+    await world.settle();
+    await expect(result).resolves.toMatchObject({ code: 'CANCELLED' });
+  }
+});
+
 test('a shared `cancelled` gets one handler, however many calls have it', async () => {
   const world = await withToken();
   const cancelled = new Promise<never>(() => undefined);
@@ -104,13 +117,21 @@ test.each([
     const options: object = { cancelled };
     for (let calls = 0; calls < 2; calls += 1) {
       await expect(world.session.call('orders', {}, options)).rejects.toThrow(
-        new TypeError('cancelled.then is not a function'),
+        new TypeError('cancelled: expected a promise'),
       );
     }
     expect(world.sent).toEqual([]);
     expect([...world.timers]).toEqual([]);
   },
 );
+
+test('a request that turns itself into nothing is refused, and leaves nothing', async () => {
+  const world = await withToken();
+  const request: object = { toJSON: () => undefined };
+  await expect(world.session.call('orders', request)).rejects.toThrow(SyntaxError);
+  expect([...world.timers]).toEqual([]);
+  expect(world.sent).toEqual([]);
+});
 
 test('a request that throws when it is read is settled, and leaves nothing', async () => {
   const world = createWorld();
@@ -125,6 +146,29 @@ test('a request that throws when it is read is settled, and leaves nothing', asy
   void world.session.clear();
   await expect(call(world)).resolves.toMatchObject({ code: 1 });
 });
+
+test.each<[string, unknown]>([
+  ['undefined', undefined],
+  ['a function', () => undefined],
+])('a request that is %s is sent as an empty one', async (_, request) => {
+  const world = await withToken();
+  const result: unknown = Reflect.apply(world.session.call, undefined, ['orders', request]);
+  await world.settle(() => false);
+  await expect(result).resolves.toMatchObject({ code: 1 });
+  expect(world.sent[0]?.data).toEqual({ token: 'token-1' });
+  expect([...world.timers]).toEqual([]);
+});
+
+test.each([0, -1, -5_000, -Infinity, Number.NaN])(
+  'a time limit of %d ms ends the call within a second, and its timer with it',
+  async (timeLimit) => {
+    const world = await withToken();
+    const result = start(world, {}, { timeLimit });
+    await world.pass(1_000);
+    await expect(result).resolves.toMatchObject({ code: 'TIMED_OUT' });
+    expect([...world.timers]).toEqual([]);
+  },
+);
 
 test('a repeat sends what was sent, whatever has become of the request within', async () => {
   const world = await withToken();

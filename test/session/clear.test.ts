@@ -1,4 +1,4 @@
-import { call, names, record, start, withToken } from './driving';
+import { begin, call, names, record, start, withToken } from './driving';
 import { createWorld } from './world';
 
 test('clear() revokes the token in the cloud and drops it on the phone', async () => {
@@ -36,16 +36,27 @@ test('clear() ends within 5 s though the cloud does not answer', async () => {
 test('clear() ends the calls under way, and what they were answered reaches nobody', async () => {
   const world = await withToken();
   const result = start(world);
+  await begin(world);
   void world.session.clear();
   await expect(result).resolves.toMatchObject({ code: 'CLEARED' });
   await world.settle();
   expect(names(world)).toEqual(['orders', 'revoke']);
 });
 
+test('a call that is cleared before it begins sends nothing', async () => {
+  const world = await withToken();
+  const result = start(world);
+  void world.session.clear();
+  await expect(result).resolves.toMatchObject({ code: 'CLEARED' });
+  await world.settle();
+  expect(names(world)).toEqual(['revoke']);
+});
+
 test('clear() during a refresh discards it; the next user gets a token of their own', async () => {
   const world = createWorld();
   const events = record(world);
   const former = start(world);
+  await begin(world);
   await world.session.clear();
   world.cloud.user = 'hong';
   const next = start(world);
@@ -59,6 +70,7 @@ test('clear() during a refresh discards it; the next user gets a token of their 
 test('the token of a discarded refresh is not kept, and its tries end', async () => {
   const world = createWorld();
   void start(world);
+  await begin(world);
   await world.session.clear();
   await world.settle();
   expect(world.slot.value).toBeUndefined();

@@ -19,6 +19,9 @@ export function start(
   });
 }
 
+/** Lets the calls that were started send what they send at first. */
+export const begin = (world: World): Promise<void> => world.settle(() => false, 0);
+
 /** A call from its start to its end. */
 export async function call(world: World): Promise<Result> {
   const result = start(world);

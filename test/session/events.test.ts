@@ -32,6 +32,30 @@ test('a failed refresh is told with its reason, its duration and its waiters', a
   });
 });
 
+test('a refresh counts those who still wait for it', async () => {
+  const world = createWorld();
+  const events = record(world);
+  const ended = [
+    start(world, {}, { timeLimit: 100 }),
+    start(world, {}, { cancelled: Promise.resolve() }),
+  ];
+  const waiting = start(world);
+  await world.pass(100);
+  await Promise.all(ended);
+  await world.settle(() => false);
+  await waiting;
+  expect(events).toContainEqual({ type: 'refresh-done', ms: 100, waiters: 1 });
+});
+
+test('a business function with a field `revoke` of its own revokes no token', async () => {
+  const world = await withToken();
+  const events = record(world);
+  const request: object = { revoke: true };
+  void start(world, request);
+  await world.settle(() => false);
+  expect(events).toMatchObject([{ name: 'orders', revokes: undefined }]);
+});
+
 test('a call without an answer is told without a code, and never with a negative time', async () => {
   const world = await withToken();
   world.cloud.business = 'unreachable';

@@ -1,4 +1,4 @@
-import { call, names, start, withToken } from './driving';
+import { begin, call, names, start, withToken } from './driving';
 import { createWorld, type World } from './world';
 
 test.each([400, 429, 500, 777])('%d of a business function reaches the caller', async (code) => {
@@ -102,8 +102,21 @@ test('gettoken is left alone for as long as its 429 asks for, from 2 s to a minu
     expect(names(world)).toEqual(['gettoken']);
     await world.pass(1);
     void start(world);
+    await begin(world);
     expect(names(world)).toEqual(['gettoken', 'gettoken']);
   }
+});
+
+test.each([
+  [-5, 2],
+  [0, 2],
+  [3, 3],
+  [86_400, 86_400],
+])('a 429 that asks for %d s is told as one of %d s', async (retryAfter, told) => {
+  const world = createWorld();
+  world.cloud.mint = 429;
+  world.cloud.retryAfter = retryAfter;
+  await expect(call(world)).resolves.toMatchObject({ cause: { answer: { retryAfter: told } } });
 });
 
 test('a transient failure keeps the stored token', async () => {

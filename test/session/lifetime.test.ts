@@ -1,4 +1,4 @@
-import { call, names, record, start, withToken } from './driving';
+import { begin, call, names, record, start, withToken } from './driving';
 import { createWorld } from './world';
 
 const HOUR = 3_600_000;
@@ -8,6 +8,7 @@ test('a token near its end is renewed in the background, while it still works', 
   const old = world.slot.value;
   await world.pass(7_200_000 - 200_000);
   const result = start(world);
+  await begin(world);
   expect(names(world)).toEqual(['orders', 'gettoken']);
   await world.settle();
   await expect(result).resolves.toMatchObject({ code: 1 });
@@ -114,6 +115,7 @@ test.each([
   ['a number', 7],
   ['another version', { v: 2, token: 'token-1', left: 1, seenAt: 1 }],
   ['a token that is not text', { v: 1, token: {}, left: 1, seenAt: 1 }],
+  ['a token that is empty', { v: 1, token: '', left: 7_200_000, seenAt: 1 }],
   ['a life that is not a number', { v: 1, token: 'token-1', left: null, seenAt: 1 }],
   ['a life that is NaN', { v: 1, token: 'token-1', left: Number.NaN, seenAt: 1 }],
   ['a time that is infinite', { v: 1, token: 'token-1', left: 1, seenAt: Infinity }],

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../miniprogram/session/send';
 import { call, names, record, start, withToken } from './driving';
 import { inOrder } from './order';
 import { createWorld, type World } from './world';
@@ -109,6 +110,21 @@ test('such a token, when it was revoked meanwhile, is one refusal, not a loop', 
   const next = start(world);
   await world.settle(() => false);
   await expect(next).resolves.toMatchObject({ code: 1 });
+});
+
+test.each([
+  [401, undefined],
+  [429, 'token-1'],
+])('of a token that comes after a %d this is kept: %p', async (code, kept) => {
+  const world = createWorld(inOrder('newest'));
+  const result = start(world);
+  await world.pass(5_000);
+  world.cloud.mint = code;
+  await world.settle(() => false, oneAnswer);
+  await expect(result).resolves.toMatchObject({ code: 'REFRESH_FAILED' });
+  world.cloud.mint = 'up';
+  await world.settle(() => false);
+  expect(fieldsOf(world.slot.value).token).toBe(kept);
 });
 
 test('a token that comes after its user left is dropped', async () => {
