@@ -59,7 +59,7 @@ test('a call without an answer says so', () => {
 });
 
 test('success of gettoken reads differently from success of a business call', () => {
-  expect(logOf(call(1, 'gettoken'))).toMatchObject([{ meaning: '已换取新 token' }]);
+  expect(logOf(call(1, 'gettoken'))).toMatchObject([{ meaning: '云端给出 token' }]);
   expect(logOf(call(1))).toMatchObject([{ meaning: 'token 有效，数据返回' }]);
 });
 
@@ -76,10 +76,21 @@ test('a refused token reads as a story from the foot up', () => {
   ).toEqual([
     '1',
     '带上新 token，重发 orders',
+    '新 token 到手，1 个请求继续',
     '1',
     'token 被云端拒绝，向 gettoken 换取新的',
     '903',
   ]);
+});
+
+test('of two tries that were both answered one token is taken, and one line says so', () => {
+  expect(
+    lines(
+      call(1, 'gettoken'),
+      { type: 'refresh-done', ms: 5_001, waiters: 0 },
+      call(1, 'gettoken'),
+    ),
+  ).toEqual(['1', '新 token 到手', '1']);
 });
 
 test('each reason for a refresh reads differently', () => {

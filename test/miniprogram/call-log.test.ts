@@ -56,7 +56,9 @@ test('the 903 loop can be watched, marked and explained', async () => {
   expect(page.text('.call-log', '.call-refused .meaning')).toBe('token 失效');
   expect(page.text('.call-log', '.note').split('\n')).toEqual([
     '带上新 token，重发 orders',
+    '新 token 到手，1 个请求继续',
     'token 被云端拒绝，向 gettoken 换取新的',
+    '新 token 到手，1 个请求继续',
     '本机没有 token，向 gettoken 领取',
   ]);
 });
@@ -90,4 +92,16 @@ test('while it is folded its view gets no lines, only the last call', async () =
   const changes = page.panelChanges();
   await tap('.ask');
   expect(changes).toEqual([{ latest: 'gettoken → 1' }, { latest: 'orders → 1' }]);
+});
+
+test('while it is open its view gets each line once', async () => {
+  await toggle();
+  await tap('.ask');
+  const changes = page.panelChanges();
+  await tap('.ask');
+  await tap('.ask');
+  const sent = JSON.stringify(changes);
+  expect(sent.match(/token 有效/g)).toHaveLength(2);
+  expect(sent).not.toContain('领取');
+  expect(page.logged()).toEqual(['orders 1', 'orders 1', 'orders 1', 'gettoken 1']);
 });

@@ -23,11 +23,14 @@ export type Entry =
 
 type CallEvent = Extract<SessionEvent, { type: 'call' }>;
 
-/** Puts an event on top of the log, if it has something to tell, and drops what no longer fits. */
+/** Puts an event on top of the log and drops what no longer fits. */
 export function withEvent(log: readonly Entry[], event: SessionEvent): readonly Entry[] {
   const number = (log[0]?.number ?? 0) + 1;
-  const entry = event.type === 'call' ? callEntry(number, event) : noteEntry(number, event);
-  return entry ? [entry, ...log].slice(0, CAPACITY) : log;
+  const entry: Entry =
+    event.type === 'call'
+      ? callEntry(number, event)
+      : { kind: 'note', number, text: noteText(event) };
+  return [entry, ...log].slice(0, CAPACITY);
 }
 
 /** The last call in a few letters, for the folded panel; empty when there is none. */
@@ -54,7 +57,7 @@ function meaningOf({ name, code, cause, revokes }: CallEvent): string {
       return `没有收到云端的返回${reasonOf(cause)}`;
     case 1:
       if (name !== 'gettoken') return 'token 有效，数据返回';
-      return revokes ? '已撤销 token' : '已换取新 token';
+      return revokes ? '已撤销 token' : '云端给出 token';
     case 400:
       return '请求格式有误';
     case 401:
@@ -89,18 +92,13 @@ const reasons: Record<RefreshReason, string> = {
   'near-end': 'token 快过期，在后台续期',
 };
 
-function noteEntry(number: number, event: Exclude<SessionEvent, CallEvent>): Entry | undefined {
-  const text = noteText(event);
-  return text === undefined ? undefined : { kind: 'note', number, text };
-}
-
-function noteText(event: Exclude<SessionEvent, CallEvent>): string | undefined {
+function noteText(event: Exclude<SessionEvent, CallEvent>): string {
   switch (event.type) {
     case 'refresh-started':
       return reasons[event.reason];
     case 'refresh-done':
-      // The line of `gettoken` above says it already.
-      return undefined;
+      // Of two tries that were both answered one token is taken: only this line says so.
+      return event.waiters > 0 ? `新 token 到手，${event.waiters} 个请求继续` : '新 token 到手';
     case 'refresh-failed':
       return event.reason === 'CLEARED'
         ? '用户离开，不再换取 token'
