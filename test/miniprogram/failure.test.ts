@@ -43,12 +43,14 @@ async function failureOf(cloud: Cloud, { leave = false } = {}): Promise<Failure>
   return failure;
 }
 
+/** A phone with `wx.cloud`. */
+Object.assign(globalThis, { wx: { cloud: {} } });
+
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const failures: [string, Cloud][] = [
   ['没有收到云端的返回', ordersThat(() => fail(new Error('request:fail')))],
   ['云端的返回无法识别', ordersThat(() => ({ rubbish: true }))],
-  ['微信版本过低', ordersThat(() => fail(new TypeError('no callFunction of undefined')))],
   ['等待超时', ordersThat(never)],
   ['登录没有成功', () => ({ code: 401, msg: 'no identity' })],
   ['登录状态无法恢复', ordersAnswer({ code: 903 })],
@@ -85,26 +87,76 @@ test('no token could be had: the user reads why', async () => {
   expect(detail).toBe('请求过于频繁，请等 17 秒再试。');
 });
 
-test('a call that WeChat failed: its own number is shown, its message is not', async () => {
-  const cause = { errCode: -501000, errMsg: 'FunctionName parameter could not be found' };
-  const { detail } = await failureOf(ordersThat(() => fail(cause)));
-  expect(detail).toContain('-501000');
-  expect(detail).not.toContain('网络');
-  expect(detail).not.toContain('Function');
+/** What the user reads when WeChat fails a call of `orders` in this way. */
+const failedBy = (cause: unknown): Promise<Failure> => failureOf(ordersThat(() => fail(cause)));
+
+test.each([
+  [-401001, 'api permission denied'],
+  [-404011, 'cloud function execution error'],
+  [-404012, 'polling exceed max timeout retry'],
+  [-501000, 'FunctionName parameter could not be found'],
+  [-501002, 'resource server timeout'],
+  [-504002, 'functions execute fail'],
+  [-601034, 'no permission, enable CloudBase first'],
+])('%d is no matter of the network: the user reads the number to quote', async (errCode, said) => {
+  const errMsg = `cloud.callFunction:fail Error: errCode: ${errCode} | errMsg: ${said}`;
+  for (const cause of [{ errCode, errMsg }, { errMsg }, new Error(errMsg)]) {
+    await expect(failedBy(cause)).resolves.toEqual({
+      heading: '云端的服务不可用',
+      detail: `请稍后重试；若一直如此，请把错误码 ${errCode} 告诉客服。`,
+    });
+  }
 });
 
-test('a dead line is told as one, with the number of WeChat', async () => {
-  const cause = { errCode: -601003, errMsg: 'request:fail' };
-  const { heading, detail } = await failureOf(ordersThat(() => fail(cause)));
-  expect(heading).toBe('没有收到云端的返回');
-  expect(detail).toBe('请检查网络后重试。（错误码 -601003）');
+test.each([
+  { errMsg: 'cloud.callFunction:fail request:fail' },
+  { errCode: -1, errMsg: 'request:fail timeout' },
+  new Error('request:fail errcode:-118 cronet_error_code:-118'),
+])('a dead line is told as one: %p', async (cause) => {
+  await expect(failedBy(cause)).resolves.toEqual({
+    heading: '没有收到云端的返回',
+    detail: '请检查网络后重试。',
+  });
 });
+
+test('a mini program that did not call wx.cloud.init has no service', async () => {
+  const said = "Cloud API isn't enabled, please call wx.cloud.init first";
+  const errMsg = `cloud.callFunction:fail Error: errCode: -1 | errMsg: ${said}`;
+  await expect(failedBy({ errCode: -1, errMsg })).resolves.toEqual({
+    heading: '云端的服务不可用',
+    detail: '请稍后重试；若一直如此，请告诉客服。',
+  });
+});
+
+test.each([undefined, null, 'text', {}, { errCode: '7' }, new TypeError('of the session itself')])(
+  'of a call that failed without a reason (%p) no reason is made up',
+  async (cause) => {
+    const { heading, detail } = await failedBy(cause);
+    expect(heading).toBe('没有收到云端的返回');
+    expect(detail).toBe('请稍后重试；若一直如此，请检查网络。');
+  },
+);
 
 test('no wx.cloud is no matter of the network', () => {
+  Object.assign(globalThis, { wx: {} });
   const cause = createError('CALL_FAILED', new TypeError('no callFunction of undefined'));
   const { heading, detail } = describeFailure(createError('REFRESH_FAILED', cause));
+  Object.assign(globalThis, { wx: { cloud: {} } });
   expect(heading).toBe('登录没有成功');
   expect(detail).toBe('微信版本过低，请升级到最新版微信后再打开。');
+});
+
+test.each([
+  [-5, '请等 2 秒再试。'],
+  [0, '请等 2 秒再试。'],
+  [90, '请等 90 秒再试。'],
+  [91, '请等 2 分钟再试。'],
+  [3_600, '请等 60 分钟再试。'],
+  [86_400, '请等 24 小时再试。'],
+])('a 429 that asks for %d s reads %s', async (retryAfter, detail) => {
+  await expect(failureOf(ordersAnswer({ code: 429, retryAfter }))).resolves.toMatchObject({
+    detail,
+  });
 });
 
 test('the seconds to wait count down, for all calls that met the same answer', () => {

@@ -47,8 +47,14 @@ function describeWait(answer: FailureAnswer, retryAfter: number): Failure {
   const seen = firstSeen.get(answer) ?? now;
   firstSeen.set(answer, seen);
   const wait = Math.max(0, Math.ceil(retryAfter - (now - seen) / 1000));
-  const detail = wait > 0 ? `请等 ${wait} 秒再试。` : '现在可以重试。';
+  const detail = wait > 0 ? `请等 ${inWords(wait)}再试。` : '现在可以重试。';
   return { heading: '请求过于频繁', detail, wait };
+}
+
+/** So many seconds, in the unit that is read at a glance. */
+function inWords(seconds: number): string {
+  if (seconds <= 90) return `${seconds} 秒`;
+  return seconds <= 5400 ? `${Math.ceil(seconds / 60)} 分钟` : `${Math.ceil(seconds / 3600)} 小时`;
 }
 
 function describeAnswer(answer: FailureAnswer): Failure {
@@ -76,28 +82,40 @@ function describeAnswer(answer: FailureAnswer): Failure {
 
 /** Why there was no answer, or none that could be read. */
 function describeSilence(cause: unknown): Failure {
-  const message = cause instanceof Error ? cause.message : '';
-  if (message === 'Wrong shape') {
+  const said = wordsOf(cause);
+  if (said === 'Wrong shape') {
     return { heading: '云端的返回无法识别', detail: '小程序可能有新版本，请退出后重新打开。' };
   }
-  // There is no `wx.cloud` to call, or none that can be called so.
-  if (cause instanceof TypeError) {
+  if (cause instanceof TypeError && !Reflect.has(wx, 'cloud')) {
     return { heading: '微信版本过低', detail: '请升级到最新版微信后再打开。' };
   }
-  const code = errCodeOf(cause);
-  if (code !== undefined && isOfTheCloud(code)) {
-    const detail = `请稍后重试；若一直如此，请把错误码 ${code} 告诉客服。`;
-    return { heading: '云端的服务没有准备好', detail };
+  const code = serviceCodeOf(cause, said);
+  if (code !== undefined || /cloud\.init/.test(said)) {
+    const words = code === undefined ? '请' : `请把错误码 ${code} `;
+    const detail = `请稍后重试；若一直如此，${words}告诉客服。`;
+    return { heading: '云端的服务不可用', detail };
   }
-  const number = code === undefined ? '' : `（错误码 ${code}）`;
-  return { heading: '没有收到云端的返回', detail: `请检查网络后重试。${number}` };
+  const isOfTheLine = /request:fail|time.?out|network|网络/i.test(said);
+  const detail = isOfTheLine ? '请检查网络后重试。' : '请稍后重试；若一直如此，请检查网络。';
+  return { heading: '没有收到云端的返回', detail };
 }
 
-/** By -50xxxx the cloud says itself what is wrong: it has no such function or environment, or that failed. */
-const isOfTheCloud = (code: number): boolean => code <= -500_000 && code > -600_000;
+/** What `wx.cloud`, or whatever else failed, says of it. */
+function wordsOf(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return '';
+  const said = 'errMsg' in cause ? cause.errMsg : 'message' in cause ? cause.message : '';
+  return typeof said === 'string' ? said : '';
+}
 
-/** The number that `wx.cloud` gives its failures. */
-function errCodeOf(cause: unknown): number | undefined {
-  const numbered = typeof cause === 'object' && cause !== null && 'errCode' in cause;
-  return numbered && typeof cause.errCode === 'number' ? cause.errCode : undefined;
+/**
+ * The number by which a service says what is wrong: six digits, the first of which tells whose it is (4 the
+ * SDK's, 5 the cloud's, 6 WeChat's). The phone's own line has none; `-1` may be anything. Some base libraries
+ * have the number in their words only.
+ *
+ * Reference: https://developers.weixin.qq.com/miniprogram/dev/wxcloud/reference/errcode.html
+ */
+function serviceCodeOf(cause: unknown, said: string): number | undefined {
+  const field = typeof cause === 'object' && cause !== null && 'errCode' in cause && cause.errCode;
+  const code = typeof field === 'number' ? field : Number(/errCode: (-\d+)/.exec(said)?.[1]);
+  return code <= -400_000 && code > -700_000 ? code : undefined;
 }
