@@ -2,41 +2,15 @@ import { fork } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { transformFile } from '@swc/core';
-import { build } from 'esbuild';
 import { fieldsOf, isText } from '../../miniprogram/session/send';
 import { asShipped } from '../../scripts/build/mini-program';
-
-/** In bytes. */
-export interface Size {
-  readonly minified: number;
-  readonly gzipped: number;
-}
+import { sizeOf, type Size } from '../../test/session/size';
 
 const root = path.resolve(__dirname, '../..');
 const sources = path.join(root, 'miniprogram/session');
 /** Where `npm run check:devtools` installs WeChat's compiler. */
 const compiler = path.join(root, '.cache/devtools');
-
-const sizeOf = (code: string): Size => ({
-  minified: Buffer.byteLength(code),
-  gzipped: gzipSync(code, { level: 9 }).length,
-});
-
-/** The session bundled and minified for ES2020, with its binding to `wx` or without. */
-export async function measureBundle(entry: 'index' | 'session'): Promise<Size> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [path.join(sources, `${entry}.ts`)],
-    bundle: true,
-    minify: true,
-    target: 'es2020',
-    format: 'esm',
-    write: false,
-  });
-  return sizeOf(outputFiles.map(({ text }) => text).join(''));
-}
 
 /**
  * The session as DevTools ships it, file by file in ES5, with the helpers that it needs; with
