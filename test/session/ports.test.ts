@@ -1,5 +1,12 @@
-import type { SessionParts, TokenStorage, Transport } from '../../miniprogram/session/parts';
-import { storageRules, transportRules, type Answer, type Rule } from './ports';
+import type { Clock, SessionParts, TokenStorage, Transport } from '../../miniprogram/session/parts';
+import {
+  clockRules,
+  storageRules,
+  transportRules,
+  type Answer,
+  type Rule,
+  type TimedClock,
+} from './ports';
 
 /** The parts that our binding makes a session of, on a phone with this `wx`. */
 function boundTo(wx: object): SessionParts {
@@ -53,6 +60,102 @@ describe('the storage of wx', () => {
   });
 });
 
+/** A clock on a phone whose time goes by when it is told to. */
+const onPhone = (clock: Clock): TimedClock => ({
+  clock,
+  pass: async (ms) => {
+    await jest.advanceTimersByTimeAsync(ms);
+  },
+});
+
+/** What is wrong with a clock, how it comes to be so, and how many rules it breaks. */
+const faultyClocks: [string, (clock: Clock) => Clock, number][] = [
+  ['counts seconds', (clock) => ({ ...clock, now: () => clock.now() / 1_000 }), 1],
+  [
+    'runs what was stopped',
+    (clock) => ({
+      ...clock,
+      after(ms, run) {
+        clock.after(ms, run);
+        return () => undefined;
+      },
+    }),
+    1,
+  ],
+  [
+    'stops all that waits',
+    (clock) => {
+      const stops: (() => void)[] = [];
+      return {
+        ...clock,
+        after(ms, run) {
+          stops.push(clock.after(ms, run));
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
+      };
+    },
+    1,
+  ],
+  [
+    'runs all twice',
+    (clock) => ({
+      ...clock,
+      after: (ms, run) =>
+        clock.after(ms, () => {
+          run();
+          run();
+        }),
+    }),
+    6,
+  ],
+  [
+    'cannot wait for long',
+    (clock) => ({
+      ...clock,
+      after(ms, run) {
+        const timer = setTimeout(run, ms);
+        return () => {
+          clearTimeout(timer);
+        };
+      },
+    }),
+    2,
+  ],
+  [
+    'runs at once what has nothing to wait for',
+    (clock) => ({
+      ...clock,
+      after(ms, run) {
+        if (ms > 0) return clock.after(ms, run);
+        run();
+        return () => undefined;
+      },
+    }),
+    3,
+  ],
+];
+
+describe('the clock of wx', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test.each(each(clockRules(() => onPhone(boundTo({}).clock))))('%s', async (_, check) => {
+    await check();
+  });
+
+  test.each(faultyClocks)('a clock that %s is found out', async (_, faulty, faults) => {
+    const rules = clockRules(() => onPhone(faulty(boundTo({}).clock)));
+    expect(await broken(rules)).toHaveLength(faults);
+  });
+});
+
 /** The names of the rules that do not hold. */
 async function broken(rules: Rule[]): Promise<string[]> {
   const names: string[] = [];
@@ -100,6 +203,21 @@ test.each<[string, (answer: Answer) => Transport, number]>([
 test.each<[string, () => () => TokenStorage, number]>([
   ['forgets at the next launch', () => () => inMemory(), 3],
   [
+    'saves later',
+    () => {
+      const slot = inMemory();
+      return () => ({
+        load: () => slot.load(),
+        save(value) {
+          void Promise.resolve().then(() => {
+            slot.save(value);
+          });
+        },
+      });
+    },
+    4,
+  ],
+  [
     'cannot be emptied',
     () => {
       const slot = inMemory();
@@ -118,5 +236,10 @@ test.each<[string, () => () => TokenStorage, number]>([
 
 function inMemory(): TokenStorage {
   let slot: unknown;
-  return { load: () => slot, save: (value) => (slot = value) };
+  return {
+    load: () => slot,
+    save: (value) => {
+      slot = value;
+    },
+  };
 }

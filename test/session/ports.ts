@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoredToken, TokenStorage, Transport } from '../../miniprogram/session/parts';
+import type { Clock, StoredToken, TokenStorage, Transport } from '../../miniprogram/session/parts';
 import { createSession } from '../../miniprogram/session/session';
 
 /** What a port has to hold. Any test runner can go through a list of these. */
@@ -27,7 +27,7 @@ export function storageRules(empty: () => () => TokenStorage): Rule[] {
     rule('an empty slot loads as nothing', (open) => {
       assert(!open().load());
     }),
-    rule('what was saved is loaded', (open) => {
+    rule('what was saved is loaded, as soon as save() has returned', (open) => {
       const storage = open();
       storage.save(token('a'));
       assert.deepEqual(storage.load(), token('a'));
@@ -148,5 +148,82 @@ export function transportRules(transportTo: (answer: Answer) => Transport): Rule
         assert.deepEqual(sent, ['orders', 'gettoken', 'orders']);
       },
     },
+  ];
+}
+
+/** A clock, and how time goes by where it runs. */
+export interface TimedClock {
+  readonly clock: Clock;
+  /** Lets so many milliseconds go by, or a little more. */
+  readonly pass: (ms: number) => void | Promise<void>;
+}
+
+/** The rules for a {@link Clock}. */
+export function clockRules(start: () => TimedClock): Rule[] {
+  const rule = (
+    name: string,
+    check: (timed: TimedClock, runs: { count: number }, run: () => void) => Promise<void>,
+  ): Rule => ({
+    name,
+    check: () => {
+      const runs = { count: 0 };
+      return check(start(), runs, () => {
+        runs.count += 1;
+      });
+    },
+  });
+  return [
+    rule('now() tells milliseconds', async ({ clock, pass }) => {
+      const before = clock.now();
+      await pass(2_000);
+      const passed = clock.now() - before;
+      assert(passed >= 1_900 && passed < 3_000);
+    }),
+    rule('what is to run after a while runs then, and once', async ({ clock, pass }, runs, run) => {
+      clock.after(1_000, run);
+      await pass(500);
+      assert.equal(runs.count, 0);
+      await pass(600);
+      assert.equal(runs.count, 1);
+      await pass(5_000);
+      assert.equal(runs.count, 1);
+    }),
+    rule(
+      'what was stopped does not run, and what runs beside it does',
+      async (timed, runs, run) => {
+        const { clock, pass } = timed;
+        const stop = clock.after(1_000, run);
+        clock.after(1_000, run);
+        stop();
+        await pass(1_100);
+        assert.equal(runs.count, 1);
+      },
+    ),
+    rule('to stop what has run, or was stopped, harms nothing', async (timed, runs, run) => {
+      const { clock, pass } = timed;
+      const stop = clock.after(100, run);
+      await pass(200);
+      stop();
+      stop();
+      clock.after(100, run);
+      await pass(200);
+      assert.equal(runs.count, 2);
+    }),
+    ...[0, -5_000, Number.NaN].map((ms) =>
+      rule(`after ${ms} ms it runs soon, but not at once`, async ({ clock, pass }, runs, run) => {
+        clock.after(ms, run);
+        assert.equal(runs.count, 0);
+        await pass(100);
+        assert.equal(runs.count, 1);
+      }),
+    ),
+    ...[2 ** 31, Infinity].map((ms) =>
+      rule(`after ${ms} ms it does not run soon`, async ({ clock, pass }, runs, run) => {
+        const stop = clock.after(ms, run);
+        await pass(60_000);
+        stop();
+        assert.equal(runs.count, 0);
+      }),
+    ),
   ];
 }
