@@ -1,4 +1,4 @@
-import { liveThrough } from './oracle';
+import { liveThrough, type Weather } from './oracle';
 
 /** Numbers from 0 up to 1 that repeat. */
 function dice(): () => number {
@@ -18,14 +18,23 @@ test('10,000 calls, answers after 1 to 2000 ms, 50 revocations: the least possib
   expect(sent).toBe(least);
 }, 60_000);
 
-test('the oracle counts: one call needs a token and itself', async () => {
-  await expect(liveThrough({ starts: [0], revocations: [], leg: () => 1 })).resolves.toEqual({
-    sent: 2,
-    least: 2,
-  });
-});
+const seconds = 1000;
 
-test('the oracle counts: two calls that meet one revocation', async () => {
-  const world = { starts: [0, 100, 100], revocations: [50], leg: () => 1 };
-  await expect(liveThrough(world)).resolves.toEqual({ sent: 7, least: 7 });
+test.each<[string, number, Partial<Weather>]>([
+  ['one call needs a token and itself', 2, { starts: [0] }],
+  ['two calls that meet one revocation', 7, { starts: [0, 100, 100], revocations: [50] }],
+  ['a gettoken that is silent for 5 s needs another', 3, { slowLeg: () => 3 * seconds }],
+  ['the token of a user who leaves is revoked', 3, { clears: [9 * seconds] }],
+  ['a call whose user leaves before it has its token is not sent', 1, { clears: [1] }],
+  ['a token whose life is over', 4, { starts: [0, 9 * seconds], life: 8 * seconds }],
+  ['a token near its end', 4, { starts: [0, 7.5 * seconds], life: 8 * seconds }],
+  ['a sleep in which both answers come', 2, { sleeps: [[1, 60 * seconds]] }],
+  [
+    'a gettoken that is silent a second after sleep',
+    3,
+    { sleeps: [[1, 60 * seconds]], slowLeg: () => 31 * seconds },
+  ],
+])('the oracle counts: %s', async (_, calls, weather) => {
+  const world = { starts: [0], revocations: [], leg: () => 1, ...weather };
+  await expect(liveThrough(world)).resolves.toEqual({ sent: calls, least: calls });
 });
