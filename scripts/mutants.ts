@@ -19,7 +19,7 @@ const least = 97;
 
 /**
  * What is copied and tested. `compiled`, `example` and `races` run code that Stryker cannot change: another
- * compilation, a copy, a process of its own. `any-answer` and `oracle` take too long to be run 400 times.
+ * compilation, a copy, a process of its own; `size` weighs it. `any-answer` and `oracle` take too long to be run 400 times.
  */
 const config = {
   plugins: [path.join(home, 'node_modules/@stryker-mutator/jest-runner/dist/src/index.js')],
@@ -55,7 +55,7 @@ function jestConfig(): object {
     // A call that never ends is noticed soon.
     testTimeout: 1000,
     testMatch: ['**/*.test.ts'],
-    testPathIgnorePatterns: ['any-answer', 'compiled', 'example', 'oracle', 'races'],
+    testPathIgnorePatterns: ['any-answer', 'compiled', 'example', 'oracle', 'races', 'size'],
     moduleFileExtensions: ['ts', 'js', 'json'],
     transform: {
       '^.+\\.ts$': [
