@@ -5,7 +5,7 @@ export interface FailureAnswer {
   readonly msg: string;
   /** With 500: finds the cause in the log of the cloud. */
   readonly requestId?: string | undefined;
-  /** With 429: seconds until another attempt can succeed. */
+  /** With 429: seconds until another attempt can succeed, 2 at least. */
   readonly retryAfter?: number | undefined;
 }
 

@@ -19,8 +19,8 @@ export type SessionEvent =
     }
   | { type: 'refresh-started'; reason: RefreshReason }
   /**
-   * `waiters`: how many calls waited for it; none when it ran in the background, or had failed
-   * before its token came all the same.
+   * `waiters`: how many calls waited for it to the end; none when it ran in the background, or had
+   * failed before its token came all the same.
    */
   | { type: 'refresh-done'; ms: number; waiters: number }
   /** `reason`: the code that `gettoken` answered, or the code of the error that ended it. */

@@ -20,7 +20,7 @@ export interface Session {
   /**
    * Calls a business function with the token. Without a token gets one first; when the cloud
    * refuses it (903) gets a new one, shared by all calls, and repeats the call, once. Resolves with
-   * the function's answer of success; rejects with a `SessionError`.
+   * the function's answer of success; rejects with a `SessionError`. Begins in a microtask.
    */
   readonly call: <Name extends BusinessName>(
     name: Name,
