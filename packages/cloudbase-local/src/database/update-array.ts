@@ -1,8 +1,9 @@
 import { withEngine } from './database-error';
 import { isFields, type Fields } from './document';
-import { compare, equal } from './engine/compare';
+import { compare } from './engine/compare';
 import { pullTest } from './engine/engine';
 import { sortDocuments, orderOf } from './engine/sort';
+import { ValueSet } from './engine/value-set';
 import { updateError } from './update-error';
 
 /** MongoDB's update operators on an array (mongodb.com/docs/manual/reference/operator/update-array). */
@@ -37,7 +38,8 @@ export function updatedArray(
     }
     case '$pullAll': {
       if (!Array.isArray(operand)) throw updateError('$pullAll', path, 'needs an array');
-      return array?.filter((item) => !operand.some((other) => equal(item, other)));
+      const gone = new ValueSet(operand);
+      return array?.filter((item) => !gone.has(item));
     }
     case '$pop':
       if (operand !== 1 && operand !== -1) throw updateError('$pop', path, 'needs 1 or -1');
@@ -57,9 +59,8 @@ function each(operator: string, path: string, operand: unknown): readonly unknow
 
 /** Objects are the same only if their fields come in the same order. */
 function withAdded(array: readonly unknown[], items: readonly unknown[]): unknown[] {
-  const result = [...array];
-  for (const item of items) if (!result.some((other) => equal(other, item))) result.push(item);
-  return result;
+  const there = new ValueSet(array);
+  return [...array, ...items.filter((item) => there.add(item))];
 }
 
 /** Inserts, then sorts, then cuts (…/operator/update/push/#modifiers). */

@@ -1,8 +1,11 @@
 import { Decimal128, Long, ObjectId } from 'bson';
+import fc from 'fast-check';
 import { DatabaseError, withEngine } from '../../src/database/database-error';
 import type { Fields, StoredDocument } from '../../src/database/document';
 import { parseFields, stringify } from '../../src/database/ejson';
+import { equal } from '../../src/database/engine/compare';
 import { matcher, runStages } from '../../src/database/engine/engine';
+import { ValueSet } from '../../src/database/engine/value-set';
 import { project } from '../../src/database/project';
 import { updateDocument } from '../../src/database/update';
 
@@ -474,6 +477,35 @@ test.each<[operators: Fields, changed: Fields | string]>([
   const expected = typeof changed === 'string' ? changed : { ...stored, ...changed };
   expect(typeof result === 'string' ? result : JSON.stringify(result)).toBe(
     typeof expected === 'string' ? expected : JSON.stringify(expected),
+  );
+});
+
+test('Long lists are looked into, not gone through for each value', () => {
+  const n = 20_000;
+  const texts = (from: number) => Array.from({ length: n }, (_, at) => `t${from + at}`);
+  const long = { _id: 1, list: texts(0) };
+  const before = process.cpuUsage();
+  const added = updateDocument(long, { $addToSet: { list: { $each: texts(n - 5) } } }, {});
+  expect(added?.['list']).toHaveLength(2 * n - 5);
+  const left = updateDocument(long, { $pullAll: { list: texts(5) } }, {});
+  expect(left?.['list']).toEqual(['t0', 't1', 't2', 't3', 't4']);
+  const documents = texts(n / 2).map((v) => ({ v }));
+  expect(found({ v: { $in: texts(0) } }, documents)).toHaveLength(n / 2);
+  // Each takes seconds if every value is compared with every other one.
+  expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+});
+
+test('A set of values finds what is equal to one of them', () => {
+  const scalar = fc.oneof(
+    fc.constantFrom<unknown>(null, undefined, true, 0, -0, NaN, '', '0', 'null', 'd0', /0/),
+    fc.constantFrom(new Date(0), Long.fromNumber(0), Decimal128.fromString('1'), 1, 2),
+    fc.constantFrom(new ObjectId('65f0000000000000000000aa'), 'o65f0000000000000000000aa'),
+  );
+  const any = fc.oneof(scalar, fc.array(scalar, { maxLength: 2 }), fc.record({ x: scalar }));
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 4 }), any, (members, value) => {
+      expect(new ValueSet(members).has(value)).toBe(members.some((each) => equal(each, value)));
+    }),
   );
 });
 

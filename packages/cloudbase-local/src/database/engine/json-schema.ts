@@ -2,6 +2,7 @@ import { isFields, type Fields } from '../document';
 import { equal, rank, rankOf, toNumber } from './compare';
 import { failure } from './failure';
 import { typeTest } from './types';
+import { ValueSet } from './value-set';
 
 /**
  * `$jsonSchema`: draft 4 of JSON Schema with `bsonType`
@@ -127,12 +128,10 @@ const keywords: Readonly<Record<string, Keyword>> = {
     return only(isList, (value) => value.length <= most);
   },
   uniqueItems: (operand) =>
-    only(
-      isList,
-      (value) =>
-        operand !== true ||
-        value.every((item, at) => !value.slice(0, at).some((other) => equal(item, other))),
-    ),
+    only(isList, (value) => {
+      const seen = new ValueSet();
+      return operand !== true || value.every((item) => seen.add(item));
+    }),
   items: (operand, { additionalItems = true }) => {
     if (!isList(operand)) {
       const check = schemaCheck(operand);

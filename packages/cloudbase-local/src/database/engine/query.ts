@@ -5,6 +5,7 @@ import { compare, equal, rank, rankOf, toNumber } from './compare';
 import { failure } from './failure';
 import { reach, withElements } from './reach';
 import { typeTest } from './types';
+import { ValueSet } from './value-set';
 
 /**
  * MongoDB's query operators where mingo's differ (mongodb.com/docs/manual/reference/operator/query). Each takes a
@@ -66,8 +67,11 @@ function compares(holds: (difference: number) => boolean) {
 const $eq = onValues(equals);
 
 const $in = onValues((operand) => {
-  const tests = list('$in', operand).map(memberTest);
-  return (value) => tests.some((test) => test(value));
+  const members = list('$in', operand);
+  const patterns = members.filter((member) => member instanceof RegExp);
+  const values = new ValueSet(members.map((member) => member ?? null));
+  return (value) =>
+    values.has(value ?? null) || patterns.some((pattern) => matches(pattern, value));
 });
 
 function memberTest(member: unknown): ValueTest {
