@@ -2,9 +2,10 @@ import { cloneDeep } from 'mingo/util';
 import type { Collection } from './collection';
 import { DatabaseError, withEngine } from './database-error';
 import { isFields, type Fields } from './document';
-import { runStages } from './engine/engine';
+import { stepsOf } from './engine/engine';
 import { find, findKindly, type Explain, type FindRequest } from './find';
 import type { Found } from './store';
+import { Turn } from './turn';
 import type { View } from './view';
 
 /**
@@ -28,14 +29,24 @@ export async function aggregate(
     );
   }
   const { request, rest } = split(stages);
-  const source = collection(name);
-  const first = source === undefined ? [] : await findKindly(view, source, request, explain);
-  return withEngine(() =>
-    runStages(clones(first), rest, (from, query) => {
-      const other = collection(from);
-      return other === undefined ? [] : clones(find(view, other, { query }, explain));
-    }),
-  );
+  const found = (from: string, query: Fields): Fields[] => {
+    const other = collection(from);
+    return other === undefined ? [] : clones(find(view, other, { query }, explain));
+  };
+  const foundKindly = async (from: string, wanted: FindRequest): Promise<Fields[]> => {
+    const other = collection(from);
+    return other === undefined ? [] : clones(await findKindly(view, other, wanted, explain));
+  };
+  let answer = await foundKindly(name, request);
+  const steps = withEngine(() => stepsOf(answer, rest, found));
+  const turn = new Turn();
+  for (;;) {
+    const step = withEngine(() => steps.next(answer));
+    if (step.done === true) return step.value;
+    if (turn.isOver) await turn.next();
+    const reading = step.value;
+    answer = reading === undefined ? [] : await foundKindly(reading.name, reading);
+  }
 }
 
 /** Stages such as `$unset` change what they are given. */

@@ -28,7 +28,7 @@ interface Candidate extends Plan {
 }
 
 /** With more points than this an index is not used for them. */
-const mostBranches = 10_000;
+const mostBranches = 100_000;
 
 /** With more branches than this their documents are sorted, not merged. */
 const mostMerged = 200;

@@ -419,6 +419,54 @@ test.each<[rule: string, documents: readonly Fields[], pipeline: Fields[], expec
   expect(refusal(() => stages(documents, ...pipeline))).toEqual(expected);
 });
 
+describe('$lookup', () => {
+  const scalar = fc.constantFrom<unknown>(1, 2, 'a', null, undefined, NaN, { x: 1 }, { x: [1] });
+  const field = fc.oneof(scalar, fc.array(scalar, { maxLength: 2 }));
+  const rows = fc
+    .array(fc.record({ f: field, g: fc.constantFrom(1, 2) }), { maxLength: 6 })
+    .map((all) => all.map((row, _id) => ({ _id, ...row })));
+  const own = fc.record({ _id: fc.constant('own'), v: field });
+  const read = (others: readonly Fields[], query: Fields): Fields[] =>
+    others.filter(matcher(query)).map((other) => ({ ...other }));
+
+  test('joins by each element of an array, by null where there is nothing', () => {
+    fc.assert(
+      fc.property(own, rows, (document, others) => {
+        const $lookup = { from: 'c', localField: 'v', foreignField: 'f', as: 'r' };
+        const [result] = runStages([document], [{ $lookup }], (_, query) => read(others, query));
+        const wanted: unknown[] = Array.isArray(document.v) ? document.v : [document.v];
+        const ids = found({ f: { $in: wanted.map((each) => each ?? null) } }, others);
+        const joined = (result?.['r'] as StoredDocument[]).map(({ _id }) => Number(_id));
+        expect(joined.sort((a, b) => a - b)).toEqual(ids);
+      }),
+    );
+  });
+
+  test('reads less for a pipeline that begins with a condition, and gives the same', () => {
+    const path = fc.constantFrom('$f', '$f.x', '$g', '$none');
+    const equality = fc
+      .tuple(path, fc.constantFrom('$$v', '$$v.x', '$$ROOT.f', 1))
+      .map((all) => ({ $eq: all }));
+    const condition = fc.oneof(
+      equality.map(($expr) => ({ $expr })),
+      fc.tuple(equality, equality).map(($and) => ({ $expr: { $and } })),
+      fc.tuple(equality, fc.constantFrom(1, 2)).map(([$expr, g]) => ({ g, $expr })),
+      equality.map(($expr) => ({ $and: [{ g: 1 }, { $expr }] })),
+      equality.map(($expr) => ({ $or: [{ g: 1 }, { $expr }] })),
+    );
+    fc.assert(
+      fc.property(fc.array(own, { maxLength: 2 }), rows, condition, (documents, others, $match) => {
+        const pipeline = [
+          { $lookup: { from: 'c', let: { v: '$v' }, pipeline: [{ $match }], as: 'r' } },
+        ];
+        const narrowed = runStages(documents, pipeline, (_, query) => read(others, query));
+        expect(narrowed).toEqual(runStages(documents, pipeline, () => read(others, {})));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 test('$sample takes no document twice', () => {
   const documents = Array.from({ length: 20 }, (_, _id) => ({ _id }));
   const sample = stages(documents, { $sample: { size: 30 } });

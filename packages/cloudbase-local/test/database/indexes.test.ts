@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ObjectId } from 'bson';
 import fc from 'fast-check';
 import type { IndexDeclaration } from '../../src/database/collection';
+import { aggregate } from '../../src/database/aggregate';
 import { openDatabase, type Database } from '../../src/database/database';
 import { DatabaseError } from '../../src/database/database-error';
 import type { Fields, StoredDocument } from '../../src/database/document';
@@ -438,6 +439,43 @@ describe('An index is used', () => {
       ids: ['e003'],
       explanation: { documentsExamined: 1, plan: { sorted: false } },
     });
+  });
+
+  test.each<[string, Fields]>([
+    ['by the id', { localField: 'order', foreignField: '_id' }],
+    ['by each id of an array', { localField: 'orders', foreignField: '_id' }],
+    [
+      'by a pipeline that says which',
+      {
+        let: { order: '$order' },
+        pipeline: [
+          { $match: { owner: 'o2' } },
+          { $match: { $and: [{ $expr: { $and: [{ $eq: ['$$order', '$_id'] }] } }] } },
+          { $project: { tags: 0 } },
+        ],
+      },
+    ],
+  ])('for a $lookup %s', async (_, how) => {
+    const lines = await collectionOf([
+      { _id: 1, order: 'e002', orders: ['e002', 'e006', { x: 1 }] },
+      { _id: 2, order: 'e006' },
+    ]);
+    const stages = [{ $match: { _id: 1 } }, { $lookup: { from: name, ...how, as: 'found' } }];
+    const explanations: Explanation[] = [];
+    const [line] = await aggregate(
+      database.view,
+      lines,
+      stages,
+      (each) => database.has(each),
+      (each) => explanations.push(each),
+    );
+    const found = line?.['found'] as StoredDocument[];
+    expect(found.map(({ _id }) => _id)).toEqual(
+      how['localField'] === 'orders' ? ['e002', 'e006'] : ['e002'],
+    );
+    // Objects among the values take a scan of their own; the others do not wait for it.
+    expect(explanations[1]?.plan.branches).toHaveLength(found.length);
+    expect(explanations[1]?.documentsExamined).toBe(found.length);
   });
 
   test('and a slow query says which in the log', () => {

@@ -15,7 +15,7 @@ import { dateOperators } from './dates';
 import { expressionOperators, withFieldPaths } from './expressions';
 import { $geoNear, geoOperators } from './geo';
 import { schemaCheck } from './json-schema';
-import { lookupStage, type ReadCollection } from './lookup';
+import { atOnce, lookUp, lookupStage, type ReadCollection, type Steps } from './lookup';
 import { elementTest, queryOperators, withoutComments } from './query';
 import { reach } from './reach';
 import { refuseConstructor, stageOperators } from './stages';
@@ -100,8 +100,30 @@ export function runStages(
   pipeline: readonly Fields[],
   read: ReadCollection,
 ): Fields[] {
-  const prepared = pipeline.map(prepareStage);
-  return new Aggregator(prepared, optionsWith(read)).run<Fields>([...documents]);
+  return atOnce(stepsOf(documents, pipeline, read), read);
+}
+
+/**
+ * As {@link runStages}, in steps: what `$lookup` reads, the caller brings.
+ *
+ * @param read - Needed where a `$lookup` stands within another stage.
+ */
+export function* stepsOf(
+  documents: readonly Fields[],
+  pipeline: readonly Fields[],
+  read: ReadCollection,
+): Steps {
+  const options = optionsWith(read);
+  const stages = pipeline.map(prepareStage);
+  let results = [...documents];
+  for (let at = 0; at < stages.length; at += 1) {
+    const next = stages.findIndex((stage, index) => index >= at && '$lookup' in stage);
+    const end = next === -1 ? stages.length : next;
+    if (end > at) results = new Aggregator(stages.slice(at, end), options).run<Fields>(results);
+    if (next !== -1) results = yield* lookUp(results, stages[next]?.['$lookup'], options);
+    at = end;
+  }
+  return results;
 }
 
 function prepareStage(stage: Fields): Record<string, unknown> {
