@@ -1,9 +1,9 @@
 import { aggregate } from './aggregate';
 import type { Database } from './database';
 import { DatabaseError } from './database-error';
-import type { Fields, StoredDocument } from './document';
+import type { Fields } from './document';
 import { stringify } from './ejson';
-import { find, findKindly, type Explain, type Explanation } from './find';
+import { find, findKindly, visitKindly, type Explain, type Explanation } from './find';
 import {
   change,
   changed,
@@ -17,8 +17,6 @@ import {
 import { project } from './project';
 import { pageLimit, requests, type Body } from './requests';
 import { slowLine, slowMilliseconds } from './slow';
-import type { View } from './view';
-import type { Writer } from './writer';
 
 interface Call {
   readonly database: Database;
@@ -61,11 +59,12 @@ const actions: Readonly<Record<string, Action>> = {
     requests.calculate,
     async ({ database, explain }, { collectionName, query }) => {
       const collection = database.collection(collectionName);
-      const count = async (view: View): Promise<number> =>
-        Object.keys(query).length === 0
-          ? view.count(collection)
-          : (await findKindly(view, collection, { query }, explain)).length;
-      return { data: { total: await database.read(count) } };
+      let total = 0;
+      await database.read(async (view) => {
+        if (Object.keys(query).length === 0) total = view.count(collection);
+        else await visitKindly(view, collection, query, () => (total += 1), explain);
+      });
+      return { data: { total } };
     },
   ),
 
@@ -93,14 +92,17 @@ const actions: Readonly<Record<string, Action>> = {
   'database.modifyDocument': action(
     requests.modify,
     async ({ database, explain }, { transactionId, ...request }) => {
-      const alone = (writer: Writer) => modify(writer, request, explain);
       const many = transactionId === undefined && request.multi && !request.upsert;
       if (!many || !isLarge(database, request.collectionName)) {
-        return { data: await change(database, transactionId, alone) };
+        const data = await change(database, transactionId, (writer) =>
+          modify(writer, request, explain),
+        );
+        return { data };
       }
-      const each = (document: StoredDocument) => changed(document, request);
-      const answer = (updated: number) => ({ updated, upsert_id: null });
-      return { data: await changeMany(database, request, explain, each, answer, alone) };
+      const updated = await changeMany(database, request, explain, (document) =>
+        changed(document, request),
+      );
+      return { data: { updated, upsert_id: null } };
     },
   ),
 
@@ -119,12 +121,11 @@ const actions: Readonly<Record<string, Action>> = {
   'database.removeDocument': action(
     requests.remove,
     async ({ database, explain }, { transactionId, ...request }) => {
-      const alone = (writer: Writer) => remove(writer, request, explain);
       const many = transactionId === undefined && request.multi;
       const deleted =
         many && isLarge(database, request.collectionName)
-          ? await changeMany(database, request, explain, () => 'remove', Number, alone)
-          : await change(database, transactionId, alone);
+          ? await changeMany(database, request, explain, () => 'remove')
+          : await change(database, transactionId, (writer) => remove(writer, request, explain));
       return { data: { deleted } };
     },
   ),

@@ -5,7 +5,7 @@ import { isFields, type Fields } from './document';
 import { stepsOf } from './engine/engine';
 import { find, findKindly, type Explain, type FindRequest } from './find';
 import type { Found } from './store';
-import { Turn } from './turn';
+import { turn } from './turn';
 import type { View } from './view';
 
 /**
@@ -39,7 +39,6 @@ export async function aggregate(
   };
   let answer = await foundKindly(name, request);
   const steps = withEngine(() => stepsOf(answer, rest, found));
-  const turn = new Turn();
   for (;;) {
     const step = withEngine(() => steps.next(answer));
     if (step.done === true) return step.value;

@@ -16,12 +16,8 @@ export interface Database {
   collection(name: string): Collection;
   /** @returns The collection, or undefined if there is none. */
   has(name: string): Collection | undefined;
-  /**
-   * Runs something that reads, in the state of now, whatever is committed meanwhile.
-   *
-   * @param operation - Gets a function that says whether that state is still the last one.
-   */
-  read<T>(operation: (view: View, isLast: () => boolean) => Promise<T>): Promise<T>;
+  /** Runs something that reads, in the state of now, whatever is committed meanwhile. */
+  read<T>(operation: (view: View) => Promise<T>): Promise<T>;
   /**
    * Runs a write alone: no reader sees a part of it, and it waits for transactions that hold what it writes.
    *
@@ -143,7 +139,7 @@ export function openDatabase(store: Store, timer: Timer = unrefTimer): Database 
     async read(operation) {
       const snapshot = store.snapshot();
       try {
-        return await operation(viewOf(store, snapshot), () => snapshot.isLast());
+        return await operation(viewOf(store, snapshot));
       } finally {
         snapshot.done();
       }

@@ -16,7 +16,7 @@ import {
   type Search,
   type Stream,
 } from './stream';
-import { Turn } from './turn';
+import { turn } from './turn';
 import type { View } from './view';
 
 export interface FindRequest {
@@ -47,12 +47,17 @@ export function find(...request: Parameters<typeof search>): Found[] {
 /** As {@link find}; a search that takes long lets others have their turn. The view must not change meanwhile. */
 export async function findKindly(...request: Parameters<typeof search>): Promise<Found[]> {
   const steps = withEngine(() => search(...request));
-  const turn = new Turn();
   for (;;) {
-    const { done = false, value } = withEngine(() => steps.next());
-    if (done && value !== undefined) return value;
+    const step = withEngine(() => steps.next());
+    if (step.done === true) return step.value;
     if (turn.isOver) await turn.next();
   }
+}
+
+/** As {@link findKindly}, for more documents than are to be held: the visitor gets each, in no order. */
+export async function visitKindly(...request: Parameters<typeof visits>): Promise<void> {
+  const steps = withEngine(() => visits(...request));
+  while (withEngine(() => steps.next()).done !== true) if (turn.isOver) await turn.next();
 }
 
 /** After so many documents a search yields. */
@@ -60,8 +65,27 @@ const stride = 200;
 
 function atOnce(steps: Search): Found[] {
   for (;;) {
-    const { done = false, value } = steps.next();
-    if (done && value !== undefined) return value;
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* visits(
+  view: View,
+  collection: Collection,
+  query: Fields,
+  visitor: (found: Found) => void,
+  explain?: Explain,
+): Generator<undefined, void> {
+  const plan = planQuery(query, undefined, collection.indexes, false);
+  const reading = begin(view, collection, query, plan, explain);
+  for (const found of matches(reading, plan, undefined)) {
+    if (found === undefined) {
+      yield undefined;
+    } else {
+      reading.explanation.found += 1;
+      visitor(found);
+    }
   }
 }
 
@@ -75,12 +99,7 @@ function* search(
   const wanted = order === undefined ? undefined : orderOf(order);
   const end = offset + limit;
   const plan = planQuery(query, wanted, collection.indexes, end < Infinity);
-  const explanation = {
-    ...{ collection: collection.name, plan },
-    ...{ keysExamined: 0, documentsExamined: 0, found: 0 },
-  };
-  explain?.(explanation);
-  const reading = { view, collection, test: matcher(query), explanation };
+  const reading = begin(view, collection, query, plan, explain);
   const found =
     nearest !== undefined
       ? nearestFirst(yield* take(matches(reading, plan, undefined), Infinity), nearest)
@@ -88,7 +107,7 @@ function* search(
         ? yield* take(matches(reading, plan, wanted), end)
         : yield* first(matches(reading, plan, undefined), wanted, end);
   const page = found.slice(offset, end);
-  explanation.found = page.length;
+  reading.explanation.found = page.length;
   return page;
 }
 
@@ -97,6 +116,19 @@ interface Reading {
   readonly collection: Collection;
   readonly test: (document: Fields) => boolean;
   readonly explanation: Explanation;
+}
+
+function begin(
+  view: View,
+  collection: Collection,
+  query: Fields,
+  plan: Plan,
+  explain: Explain | undefined,
+): Reading {
+  const counts = { keysExamined: 0, documentsExamined: 0, found: 0 };
+  const explanation = { collection: collection.name, plan, ...counts };
+  explain?.(explanation);
+  return { view, collection, test: matcher(query), explanation };
 }
 
 /** The documents that match, each once; in order if one is given, which the plan's branches then have. */

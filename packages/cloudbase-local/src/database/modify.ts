@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database';
-import { DatabaseError } from './database-error';
+import { DatabaseError, withEngine } from './database-error';
 import { copy, isFields, type Fields, type StoredDocument } from './document';
+import { matcher } from './engine/engine';
 import { withValue } from './engine/reach';
-import { find, findKindly, type Explain } from './find';
-import type { Found } from './store';
-import { Turn } from './turn';
+import { find, visitKindly, type Explain } from './find';
+import { turn } from './turn';
 import { checkFieldNames, replaceDocument, updateDocument } from './update';
 import type { Writer } from './writer';
 
@@ -65,40 +65,61 @@ export function modify(
 }
 
 /**
- * As {@link modify} and {@link remove}, for collections in which finding the documents takes long: others have their
- * turn meanwhile, and only the writing itself holds them up.
+ * As {@link modify} and {@link remove}, for large collections: in parts, so that others have their turn. Each document is
+ * changed by itself, as in MongoDB (…/reference/method/db.collection.updateMany/#behavior); one that matches no more when
+ * its part comes stays as it is.
  *
  * @param change - What becomes of a document; undefined if it stays.
- * @param alone - Does it all at once; needed if something else has been written meanwhile.
+ * @returns How many documents have changed.
+ * @throws DatabaseError if one cannot be changed; those of the parts before it are.
  */
-export async function changeMany<T>(
+export async function changeMany(
   database: Database,
   { collectionName, query }: Pick<Modification, 'collectionName' | 'query'>,
   explain: Explain,
   change: (document: StoredDocument) => StoredDocument | 'remove' | undefined,
-  answer: (count: number) => T,
-  alone: (writer: Writer) => T,
-): Promise<T> {
+): Promise<number> {
   const collection = database.collection(collectionName);
-  const { changes, isLast } = await database.read(async (view, isLast) => {
-    const found = await findKindly(view, collection, { query }, explain);
-    const changes: { before: Found; after: StoredDocument | 'remove' }[] = [];
-    const turn = new Turn();
-    for (const before of found) {
-      const after = change(before.document);
-      if (after !== undefined) changes.push({ before, after });
-      if (turn.isOver) await turn.next();
-    }
-    return { changes, isLast };
-  });
-  return database.write((writer) => {
-    if (!isLast()) return alone(writer);
-    for (const { before, after } of changes) {
-      if (after === 'remove') writer.remove(collection, before);
-      else writer.replace(collection, before, after);
-    }
-    return answer(changes.length);
-  });
+  const records: number[] = [];
+  await database.read((view) =>
+    visitKindly(view, collection, query, ({ record }) => records.push(record), explain),
+  );
+  const test = withEngine(() => matcher(query));
+  /** Changes documents until the turn is over. @returns How many, and which record is next. */
+  const changePart = (writer: Writer, from: number): { count: number; next: number } => {
+    let count = 0;
+    let next = from;
+    do {
+      const record = records[next] ?? 0;
+      next += 1;
+      const document = writer.view.get(collection, record);
+      if (document === undefined || !withEngine(() => test(document))) continue;
+      const after = change(document);
+      if (after === undefined) continue;
+      if (after === 'remove') writer.remove(collection, { record, document });
+      else writer.replace(collection, { record, document }, after);
+      count += 1;
+    } while (next < records.length && !turn.isOver);
+    return { count, next };
+  };
+  let total = 0;
+  for (let from = 0; from < records.length;) {
+    const start = from;
+    const part = await database
+      .write((writer) => changePart(writer, start))
+      .catch((error: unknown) => {
+        throw total > 0 ? withCount(error, total) : error;
+      });
+    total += part.count;
+    from = part.next;
+  }
+  return total;
+}
+
+function withCount(error: unknown, count: number): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  const message = `${error.message} Before that, ${count} documents were changed.`;
+  return new DatabaseError(error.code, message, error);
 }
 
 /** @returns Whether finding documents in a collection may take long. */

@@ -7,6 +7,7 @@ import { contentsOf } from './documents';
 import { stringify } from '../../src/database/ejson';
 import { DatabaseError } from '../../src/database/database-error';
 import { openStore, type Store } from '../../src/database/store';
+import { turn } from '../../src/database/turn';
 import { updateDocument } from '../../src/database/update';
 import { newFolder } from '../project';
 
@@ -176,63 +177,96 @@ describe('A write that touches many documents', () => {
   let database: Database;
   const n = 12_000;
   const all = { collectionName: 'c', query: '{"n":{"$gte":0}}', multi: true };
+  const carry = (action: string, body: object) =>
+    carryOut(database, `database.${action}`, { collectionName: 'c', ...body }, 0);
+  const count = async (query: string): Promise<unknown> =>
+    (await carry('calculateDocument', { query }))['data'];
 
   beforeAll(async () => {
     database = await openWith(openStore(newFile()));
     const data = Array.from({ length: n }, (_, at) => JSON.stringify({ n: at }));
-    await carryOut(database, 'database.insertDocument', { collectionName: 'c', data }, 0);
+    await carry('insertDocument', { data });
   });
 
   afterAll(() => database.close());
 
-  test('lets others have their answers meanwhile, and changes every document at once', async () => {
-    const order: string[] = [];
-    const update = carryOut(
-      database,
-      'database.modifyDocument',
-      { ...all, data: '{"$set":{"m":1}}' },
-      0,
-    );
+  test('lets others have their answers meanwhile, and changes each document', async () => {
+    const order: unknown[] = [];
+    const update = carry('modifyDocument', { ...all, data: '{"$set":{"m":1}}' });
     const others = async (): Promise<void> => {
       for (let call = 0; call < 5; call += 1) {
-        const body = { collectionName: 'c', query: '{"m":1}', limit: 1 };
-        const { data } = await carryOut(database, 'database.getDocument', body, 0);
-        order.push(`${(data as { list: string[] }).list.length}`);
+        await carry('getDocument', { query: '{"m":1}', limit: 1 });
+        order.push(call);
       }
     };
-    const write = update.then(({ data }) => order.push(JSON.stringify(data)));
-    await Promise.all([write, others()]);
-    expect(order[0]).toBe('0');
-    expect(order).toContain(`{"updated":${n},"upsert_id":null}`);
-    const { data } = await carryOut(
-      database,
-      'database.calculateDocument',
-      { collectionName: 'c', query: '{"m":1}' },
-      0,
-    );
-    expect(data).toEqual({ total: n });
+    await Promise.all([update.then(({ data }) => order.push(data)), others()]);
+    expect(order).toEqual([0, 1, 2, 3, 4, { updated: n, upsert_id: null }]);
+    expect(await count('{"m":1}')).toEqual({ total: n });
   });
 
-  test('counts what another write changes meanwhile', async () => {
+  test('reaches what another write changes meanwhile, unless that takes it out', async () => {
     const data = '{"$inc":{"m":1}}';
-    const one = { ...all, query: '{"n":7}', multi: false };
-    const [many] = await Promise.all([
-      carryOut(database, 'database.modifyDocument', { ...all, data }, 0),
-      carryOut(database, 'database.modifyDocument', { ...one, data }, 0),
+    const [many, one] = await Promise.all([
+      carry('modifyDocument', { ...all, query: '{"m":{"$lt":5}}', data }),
+      carry('modifyDocument', { query: '{"n":7}', data }),
+      carry('modifyDocument', { query: `{"n":${n - 2}}`, data: '{"$set":{"m":5}}' }),
     ]);
-    expect(many).toEqual({ data: { updated: n, upsert_id: null } });
-    const query = '{"m":3}';
-    const found = await carryOut(
-      database,
-      'database.calculateDocument',
-      { collectionName: 'c', query },
-      0,
+    expect([many, one]).toEqual([
+      { data: { updated: n - 1, upsert_id: null } },
+      { data: { updated: 1, upsert_id: null } },
+    ]);
+    expect(await count('{"m":3}')).toEqual({ total: 1 });
+    expect(await count('{"m":5}')).toEqual({ total: 1 });
+  });
+
+  test('waits for a transaction that holds one of them, and takes what that leaves', async () => {
+    const { transactionId } = await carry('startTransaction', {});
+    await carry('modifyDocument', { query: '{"n":6000}', data: '{"$set":{"w":1}}', transactionId });
+    const write = carry('modifyDocument', { ...all, data: '{"$inc":{"w":1}}' });
+    const before = carry('modifyDocument', { query: '{"n":5}', data: '{"$set":{"x":1}}' });
+    expect(await before).toEqual({ data: { updated: 1, upsert_id: null } });
+    expect(await count('{"n":6000,"w":{"$exists":true}}')).toEqual({ total: 0 });
+    await carry('commitTransaction', { transactionId });
+    expect(await write).toEqual({ data: { updated: n, upsert_id: null } });
+    expect(await count('{"n":6000,"w":2}')).toEqual({ total: 1 });
+  });
+
+  test('that fails leaves what it has changed before, and says how much', async () => {
+    await carry('modifyDocument', { query: `{"n":${n - 1}}`, data: '{"$set":{"y":"text"}}' });
+    const write = carry('modifyDocument', { ...all, data: '{"$inc":{"y":1}}' });
+    const { message } = await write.then(
+      () => new Error('no error'),
+      (error: unknown) => (error instanceof Error ? error : new Error('no error')),
     );
-    expect(found).toEqual({ data: { total: 1 } });
-    const gone = await carryOut(database, 'database.removeDocument', all, 0);
-    expect(gone).toEqual({ data: { deleted: n } });
+    const [, changed] = /^\[.*non-numeric type\. Before that, (\d+) documents/.exec(message) ?? [];
+    expect(Number(changed)).toBeGreaterThan(0);
+    expect(await count('{"y":1}')).toEqual({ total: Number(changed) });
+  });
+
+  test('removes them all', async () => {
+    expect(await carry('removeDocument', all)).toEqual({ data: { deleted: n } });
     expect(contents(database)).toEqual({});
   });
+});
+
+test('However many take long, others wait for one turn of theirs', async () => {
+  let resumed = 0;
+  let left = 30;
+  const long = async (): Promise<void> => {
+    for (let turns = 0; turns < 5; turns += 1) {
+      await turn.next();
+      resumed += 1;
+    }
+    left -= 1;
+  };
+  const all = Array.from({ length: left }, long);
+  while (left > 0) {
+    const before = resumed;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(resumed - before).toBeLessThanOrEqual(1);
+  }
+  await Promise.all(all);
+  expect(resumed).toBe(150);
 });
 
 test('No request makes the database fail but by an error of its own, or differ from its disk', async () => {

@@ -152,10 +152,10 @@ export const behaviours: readonly Behaviour[] = [
   {
     state: 'different',
     what: {
-      en: 'An update or removal of many documents is one: all of it or nothing. In MongoDB each document is changed by itself',
-      zh: '批量更新或删除是一个整体：要么全部成功，要么全部不变；MongoDB 则逐个文档生效',
+      en: 'An update or removal of many documents is all or nothing in a collection of up to 10,000. In a larger one each document is changed by itself, as in MongoDB; one that fails says how many were changed before it',
+      zh: '文档不超过 10000 条的集合，批量更新或删除要么全部成功，要么全部不变；更大的集合同 MongoDB，逐个文档生效，中途失败会说明此前已更改的条数',
     },
-    test: ['properties.test.ts', 'changes every document at once'],
+    test: ['properties.test.ts', 'that fails leaves what it has changed before'],
   },
   {
     state: 'different',
