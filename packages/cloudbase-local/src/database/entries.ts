@@ -32,77 +32,93 @@ export function wholeRange(index: Pick<Index, 'id'>): KeyRange {
 }
 
 /**
- * @returns The entries of a document: one, or one for each value of an array
+ * @returns The entries of a document: one, or one for each element of an array; fields within one array go together
  *   (mongodb.com/docs/manual/core/indexes/index-types/index-multikey).
  * @throws DatabaseError if two fields of the index are arrays that are not one within the other.
  */
 export function entriesOf(index: Index, document: Fields): Entries {
-  refuseParallelArrays(index, document);
   const length = textLength(index);
-  let keys: Buffer[] = [indexPrefix(index)];
-  let multikey = false;
+  const prefix = indexPrefix(index);
+  const start = index.keys.map(({ field }) => ({ value: document, names: field.split('.') }));
+  const found: Found = { tuples: [], arrays: false };
+  expand(index, start, found);
   let inexact = false;
-  for (const { field, direction } of index.keys) {
-    const reached = reachEach(document, field.split('.'));
-    multikey ||= reached.arrays;
-    const parts = reached.values.map((value) => {
-      const { bytes, exactUpTo } = encodeKey(value, length);
+  const keys = found.tuples.map((values) => {
+    const parts = values.map((value, at) => {
+      const { bytes, exactUpTo } = encodeKey(value ?? null, length);
       inexact ||= exactUpTo !== undefined;
-      return direction === 1 ? bytes : inverted(bytes);
+      return index.keys[at]?.direction === -1 ? inverted(bytes) : bytes;
     });
-    const values = distinct(parts);
-    keys = keys.flatMap((key) => values.map((part) => Buffer.concat([key, part])));
+    return Buffer.concat([prefix, ...parts]);
+  });
+  return { keys: distinct(keys), multikey: found.arrays, inexact };
+}
+
+function distinct(keys: readonly Buffer[]): readonly Buffer[] {
+  if (keys.length < 2) return keys;
+  return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
+}
+
+interface Found {
+  /** The values of the fields, for each entry. */
+  readonly tuples: (readonly unknown[])[];
+  /** Whether an array lies at a path or on the way. */
+  arrays: boolean;
+}
+
+/** A value on the way along a path, and the names that are left. */
+interface Cursor {
+  readonly value: unknown;
+  readonly names: readonly string[];
+}
+
+/** Goes along all paths at once; where they come to an array, each of its elements is a way of its own. */
+function expand(index: Index, cursors: readonly Cursor[], found: Found): void {
+  const reached = cursors.map(toArrayOrEnd);
+  const array: unknown = reached.find(({ value }) => Array.isArray(value))?.value;
+  if (!Array.isArray(array)) {
+    found.tuples.push(reached.map(({ value }) => value));
+    return;
   }
-  return { keys, multikey, inexact };
-}
-
-function distinct(parts: readonly Buffer[]): readonly Buffer[] {
-  if (parts.length < 2) return parts;
-  return [...new Map(parts.map((part) => [part.toString('latin1'), part])).values()];
-}
-
-interface Reached {
-  readonly values: unknown[];
-  /** Whether an array lies at the path or on the way. */
-  readonly arrays: boolean;
-}
-
-/** Every value that a query of any kind may meet at a path; null where there is none. */
-function reachEach(value: unknown, names: readonly string[]): Reached {
-  const [name, ...rest] = names;
-  if (Array.isArray(value)) {
-    const each = value.map((item: unknown) => reachEach(item, names).values);
-    const at =
-      name !== undefined && /^\d+$/.test(name) ? reachEach(value[Number(name)], rest).values : [];
-    const values = [...each.flat(), ...at];
-    return { values: values.length === 0 ? [null] : values, arrays: true };
+  found.arrays = true;
+  if (reached.some(({ value }) => Array.isArray(value) && value !== array)) {
+    const message = `The index ${index.name} cannot have parallel arrays.`;
+    throw new DatabaseError('DATABASE_REQUEST_FAILED', message);
   }
-  if (name === undefined) return { values: [value ?? null], arrays: false };
-  return isFields(value)
-    ? reachEach(Object.hasOwn(value, name) ? value[name] : undefined, rest)
-    : { values: [null], arrays: false };
+  const elements: readonly unknown[] = array.length === 0 ? [undefined] : array;
+  for (const element of elements) {
+    const ways = reached.map((cursor) =>
+      cursor.value === array ? waysInto(element, array, cursor.names) : [cursor],
+    );
+    for (const each of combinations(ways)) expand(index, each, found);
+  }
 }
 
-function refuseParallelArrays(index: Index, document: Fields): void {
-  if (index.keys.length === 1) return;
-  const arrays = index.keys.flatMap(({ field }) => arrayOn(document, field.split('.')) ?? []);
-  const parallel = arrays.find((path) =>
-    arrays.some((other) => !path.startsWith(other) && !other.startsWith(path)),
-  );
-  if (parallel === undefined) return;
-  const message = `The index ${index.name} cannot have parallel arrays (${parallel}).`;
-  throw new DatabaseError('DATABASE_REQUEST_FAILED', message);
-}
-
-/** @returns The path of the first array on the way. */
-function arrayOn(document: Fields, names: readonly string[]): string | undefined {
-  let value: unknown = document;
+function toArrayOrEnd({ value, names }: Cursor): Cursor {
+  let reached: unknown = value;
   for (const [at, name] of names.entries()) {
-    if (!isFields(value)) return undefined;
-    value = value[name];
-    if (Array.isArray(value)) return `${names.slice(0, at + 1).join('.')}.`;
+    if (Array.isArray(reached)) return { value: reached, names: names.slice(at) };
+    reached = isFields(reached) && Object.hasOwn(reached, name) ? reached[name] : undefined;
   }
-  return undefined;
+  return { value: reached, names: [] };
+}
+
+/** Into an element or, if the path says so, the one at a position. */
+function waysInto(
+  element: unknown,
+  array: readonly unknown[],
+  names: readonly string[],
+): readonly Cursor[] {
+  const [name = '', ...rest] = names;
+  const each = { value: element, names };
+  return /^\d+$/.test(name) ? [each, { value: array[Number(name)], names: rest }] : [each];
+}
+
+function combinations(ways: readonly (readonly Cursor[])[]): Cursor[][] {
+  return ways.reduce<Cursor[][]>(
+    (all, next) => all.flatMap((cursors) => next.map((cursor) => [...cursors, cursor])),
+    [[]],
+  );
 }
 
 /** @returns The key as it lies in the store. */

@@ -91,7 +91,9 @@ function candidate(
   const length = textLength(index);
   let prefixes = [indexPrefix(index)];
   let equal = 0;
+  const taken = new Set<string>();
   for (const { field, direction } of index.keys) {
+    if (index.multikey && taken.has(rootOf(field))) break;
     const points = pointsOf(conditions.get(field));
     if (points === undefined || prefixes.length * points.length > mostBranches) break;
     const parts = new Map<string, Buffer>();
@@ -102,11 +104,14 @@ function candidate(
     prefixes = prefixes.flatMap((key) =>
       [...parts.values()].map((part) => Buffer.concat([key, part])),
     );
+    taken.add(rootOf(field));
     equal += 1;
   }
   const next = index.keys[equal];
   const bounds =
-    next === undefined ? undefined : boundsOf(conditions.get(next.field), index.multikey, length);
+    next === undefined || (index.multikey && taken.has(rootOf(next.field)))
+      ? undefined
+      : boundsOf(conditions.get(next.field), index.multikey, length);
   const way = directionFor(index, equal, order);
   const useful =
     equal > 0 || bounds !== undefined || (way !== undefined && order !== undefined && limited);
@@ -123,6 +128,11 @@ function candidate(
     sorted: way !== undefined && (order === undefined || ranges.length <= mostMerged),
     score: equal * 10 + identifies + ordered + (bounds === undefined ? 0 : 4),
   };
+}
+
+/** Of fields within one array only one counts: each condition may meet another element (…/core/multikey-index-bounds). */
+function rootOf(field: string): string {
+  return field.replace(/\..*/, '');
 }
 
 /** Which way an index is read for an order; undefined if it does not give it. Fields that are equal do not matter. */

@@ -102,8 +102,8 @@ const value = fc.oneof(
   { arbitrary: fc.array(scalar, { maxLength: 3 }), weight: 2 },
   {
     arbitrary: fc.constantFrom<unknown>({ x: 1 }, { x: 2 }, { y: 1 }, { x: [1, 2] }, [
-      { x: 1 },
-      { x: 'a' },
+      { x: 1, y: 2 },
+      { x: 'a', y: 1 },
     ]),
     weight: 2,
   },
@@ -113,7 +113,7 @@ const documents = fc
   .map((all) =>
     all.map((fields, n): StoredDocument => ({ _id: n % 3 === 0 ? n : `id${n}`, ...fields })),
   );
-const field = fc.constantFrom('a', 'b', 'c', 'a.x', 'c.x', '_id');
+const field = fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'a.1', 'c.x', '_id');
 const condition = fc.oneof(
   scalar,
   fc.array(scalar, { maxLength: 3 }).map(($in) => ({ $in })),
@@ -543,11 +543,35 @@ describe('Indexes that are declared', () => {
     await add([3, 4]);
   });
 
+  test('fields within one array go together, element by element', async () => {
+    const lines = { ...index('lines', 'lines.sku', 'lines.size'), unique: true };
+    const order = (_id: number, ...all: [string, number][]) => {
+      return { _id, lines: all.map(([sku, size]) => ({ sku, size })) };
+    };
+    const name = await collectionOf([order(1, ['a', 1], ['b', 2])], [lines]);
+    const add = (document: StoredDocument) =>
+      database.write((writer) => {
+        writer.insert(writer.collection(name), document);
+      });
+    await add(order(2, ['a', 2], ['b', 1]));
+    await expect(add(order(3, ['c', 1], ['b', 2]))).rejects.toThrow('E11000');
+    const crossed = { 'lines.sku': 'a', 'lines.size': 2 };
+    expect(explained(name, { query: crossed }).ids).toEqual([1, 2]);
+    const ranged = { 'lines.sku': 'b', 'lines.size': { $lt: 2 } };
+    expect(explained(name, { query: ranged }).ids).toEqual([2, 1]);
+    const many = Array.from({ length: 2000 }, (_, n): [string, number] => [`s${n}`, n]);
+    await add(order(4, ...many));
+    const { ids, explanation } = explained(name, { query: { 'lines.sku': 's7' } });
+    expect([ids, explanation?.keysExamined]).toEqual([[4], 1]);
+  });
+
   test('parallel arrays are refused', async () => {
     const both = index('ab', 'a', 'b');
     await expect(collectionOf([{ _id: 1, a: [1], b: [2] }], [both])).rejects.toThrow(
       'parallel arrays',
     );
+    const within = [{ _id: 1, a: [{ x: [1], y: [2] }] }];
+    await expect(collectionOf(within, [index('axy', 'a.x', 'a.y')])).rejects.toThrow('parallel');
     await collectionOf([{ _id: 1, a: [{ x: 1, y: 2 }], b: 1 }], [index('axy', 'a.x', 'a.y', 'b')]);
   });
 });

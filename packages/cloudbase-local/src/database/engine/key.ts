@@ -107,6 +107,6 @@ export function after(bytes: Buffer): Buffer {
 /** @returns The bytes that sort the other way round. */
 export function inverted(bytes: Buffer): Buffer {
   const result = Buffer.alloc(bytes.length);
-  for (const [index, byte] of bytes.entries()) result[index] = 255 - byte;
+  for (let index = 0; index < bytes.length; index += 1) result[index] = 255 - (bytes[index] ?? 0);
   return result;
 }
