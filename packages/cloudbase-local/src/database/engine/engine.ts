@@ -18,6 +18,7 @@ import { schemaCheck } from './json-schema';
 import { atOnce, lookUp, lookupStage, type ReadCollection, type Steps } from './lookup';
 import { elementTest, queryOperators, withoutComments } from './query';
 import { reach } from './reach';
+import { regexOperators } from './regex-expressions';
 import { refuseConstructor, stageOperators } from './stages';
 import { textOperators } from './texts';
 
@@ -46,6 +47,7 @@ function contextWith(read: ReadCollection): Context {
       ...expressions,
       ...expressionOperators,
       ...textOperators,
+      ...regexOperators,
       ...dateOperators,
       ...accumulatorExpressions,
     },

@@ -12,7 +12,7 @@ export function toRegExp(pattern: string, options: string): RegExp {
     ? pattern.replace(ignored, (part) => (/^[\s#]/.test(part) ? '' : part))
     : pattern;
   try {
-    return new RegExp(source, options.replace(/[^imsu]/g, ''));
+    return new RegExp(source, [...new Set(options.replace(/[^imsu]/g, ''))].join(''));
   } catch {
     throw failure('$regex', 'has a pattern that is no regular expression');
   }
