@@ -129,6 +129,68 @@ test.each<[rule: string, query: Fields, documents: readonly Fields[], expected: 
   expect(found(query, documents)).toEqual(expected);
 });
 
+/** mongodb.com/docs/manual/reference/operator/query/geoWithin/#2d-index-queries */
+test.each<[shape: Fields, expected: number[] | string]>([
+  [
+    {
+      $box: [
+        [0, 0],
+        [4, 2],
+      ],
+    },
+    [0, 1, 2, 4],
+  ],
+  [
+    {
+      $box: [
+        [4, 2],
+        [0, 0],
+      ],
+    },
+    [0, 1, 2, 4],
+  ],
+  [{ $center: [[0, 0], 5] }, [0, 1, 2, 4, 5]],
+  [{ $centerSphere: [[0, 0], (3 * Math.PI) / 180] }, [0, 2]],
+  [
+    {
+      $polygon: [
+        [0, 0],
+        [4, 0],
+        [4, 4],
+        [2, 1],
+        [0, 4],
+      ],
+    },
+    [0, 1, 2, 4, 5],
+  ],
+  [
+    {
+      $polygon: [
+        [0, 0],
+        [4, 0],
+      ],
+    },
+    'DATABASE_REQUEST_FAILED',
+  ],
+  [{ $box: [[0, 0]] }, 'DATABASE_REQUEST_FAILED'],
+  [{ $center: [[0, 0], -1] }, 'DATABASE_REQUEST_FAILED'],
+])('$geoWithin %j', ($geoWithin, expected) => {
+  const places = [
+    [1, 1],
+    { lng: 4, lat: 0 },
+    { type: 'Point', coordinates: [1, 0.5] },
+    [200, 300],
+    [
+      [9, 9],
+      [3, 1],
+    ],
+    [0, 4],
+    'nowhere',
+    [2, 5],
+  ].map((v) => ({ v }));
+  expect(refusal(() => found({ v: { $geoWithin } }, places))).toEqual(expected);
+});
+
 test('A pattern with option x ignores white space and comments', () => {
   const query = parseFields('{"v":{"$regex":"a b # c\\n[ ]d\\\\ e","$options":"xi"}}', 'query', 0);
   expect(found(query, [{ v: 'AB D E' }, { v: 'a b d e' }])).toEqual([0]);

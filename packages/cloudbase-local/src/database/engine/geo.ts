@@ -5,6 +5,7 @@ import { isFields, type Fields } from '../document';
 import { failure } from './failure';
 import type { QueryOperators } from './query';
 import { distance, geometryOf, inCircle, intersects, within, type Geometry } from './geometry';
+import { planeTest } from './plane';
 import { reach, withValue } from './reach';
 
 /** MongoDB's geospatial operators, which mingo has not (mongodb.com/docs/manual/reference/operator/query-geospatial). */
@@ -56,6 +57,8 @@ const near =
 
 function $geoWithin(path: string, operand: unknown): Test {
   if (!isFields(operand)) throw failure('$geoWithin', 'needs an object');
+  const onPlane = planeTest(operand);
+  if (onPlane !== undefined) return (document) => reach(document, path).some(onPlane);
   const circle = operand['$centerSphere'];
   if (Array.isArray(circle)) {
     const [middle, radius] = circle as readonly unknown[];
