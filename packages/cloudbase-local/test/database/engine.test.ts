@@ -354,6 +354,11 @@ test.each<[rule: string, expression: unknown, document: Fields, expected: unknow
   ['a number in a path is a name', '$a.0', { a: { 0: 5 } }, 5],
   ['a path that leads nowhere is nothing', '$nope', {}, 'nothing'],
   ['$in compares wholly', { $in: [{ a: 1, b: 2 }, '$l'] }, { l: [{ b: 2, a: 1 }] }, false],
+  ['$range', { $range: [0, '$n', 2] }, { n: 5 }, [0, 2, 4]],
+  ['$range downwards', { $range: [3, 0, -2] }, {}, [3, 1]],
+  ['$range the other way', { $range: [3, 0] }, {}, []],
+  ['$range without end', { $range: [0, 2 ** 31 - 1] }, {}, 'DATABASE_REQUEST_FAILED'],
+  ['$range by nothing', { $range: [0, 9, 0] }, {}, 'DATABASE_REQUEST_FAILED'],
   ['$type of nothing', { $type: '$none' }, {}, 'missing'],
   ['an unknown operator', { $frobnicate: 1 }, {}, 'DATABASE_INVALID_OPERRATOR'],
 ])('Expression: %s', (_, expression, document, expected) => {

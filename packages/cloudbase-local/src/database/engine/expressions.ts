@@ -81,6 +81,24 @@ export function position(name: string, value: unknown): number {
   throw failure(name, 'needs a position that is a whole number of at least 0');
 }
 
+/** MongoDB refuses a list of more than 100 MB (its parameter `internalQueryMaxRangeBytes`); mingo's kills the process. */
+const longestRange = 6_000_000;
+
+const $range: Operator = (document, expression, options) => {
+  const [start, end, step = 1, ...more] = argumentsOf('$range', document, expression, options);
+  if (more.length > 0) throw failure('$range', 'needs two or three arguments');
+  const [from, to, by] = [start, end, step].map((value) => {
+    if (typeof value === 'number' && Number.isInteger(value)) return value;
+    throw failure('$range', 'needs whole numbers');
+  });
+  if (from === undefined || to === undefined || by === undefined || by === 0) {
+    throw failure('$range', 'needs a step that is not 0');
+  }
+  const length = Math.max(0, Math.ceil((to - from) / by));
+  if (length > longestRange) throw failure('$range', `has more than ${longestRange} numbers`);
+  return Array.from({ length }, (_, at) => from + at * by);
+};
+
 /** Fails where no branch fits and there is no default. */
 const $switch: Operator = (document, expression, options) => {
   const branches = isFields(expression) ? expression['branches'] : undefined;
@@ -163,6 +181,7 @@ export const expressionOperators = {
   $round: listed(mingo.$round),
   $in,
   $indexOfArray,
+  $range,
   $switch,
   $_fieldPath,
 };
