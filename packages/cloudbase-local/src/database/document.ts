@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'bson';
+import { DatabaseError } from './database-error';
 
 /** An object with named fields, of which nothing is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -28,8 +29,18 @@ export function isStored(value: Fields): value is StoredDocument {
   return value['_id'] !== undefined;
 }
 
+/** As in MongoDB (mongodb.com/docs/manual/reference/limits/#bson-documents). */
+const mostBytes = 16 * 1024 * 1024;
+
+/** @throws DatabaseError if the document is too large. */
 export function encode(document: Fields): Uint8Array {
-  return serialize(document);
+  const bytes = serialize(document);
+  if (bytes.length <= mostBytes) return bytes;
+  const size = (bytes.length / 1024 / 1024).toFixed(1);
+  throw new DatabaseError(
+    'DATABASE_REQUEST_FAILED',
+    `A document of ${size} MB is too large: 16 MB is the most.`,
+  );
 }
 
 /** @throws Error if the bytes are no BSON document with an `_id`. */

@@ -1,7 +1,7 @@
 import { Decimal128, Long, ObjectId } from 'bson';
 import fc from 'fast-check';
 import { DatabaseError, withEngine } from '../../src/database/database-error';
-import type { Fields, StoredDocument } from '../../src/database/document';
+import { encode, type Fields, type StoredDocument } from '../../src/database/document';
 import { parseFields, stringify } from '../../src/database/ejson';
 import { equal } from '../../src/database/engine/compare';
 import { matcher, runStages } from '../../src/database/engine/engine';
@@ -653,6 +653,15 @@ test('A set of values finds what is equal to one of them', () => {
     fc.property(fc.array(any, { maxLength: 4 }), any, (members, value) => {
       expect(new ValueSet(members).has(value)).toBe(members.some((each) => equal(each, value)));
     }),
+  );
+});
+
+test('A document has 16 MB at most', () => {
+  const half = 'x'.repeat(8 * 1024 * 1024 - 100);
+  const twice = updateDocument({ _id: 1, half }, { $set: { other: half } }, {});
+  expect(() => encode({ ...twice })).not.toThrow();
+  expect(refusal(() => encode({ ...twice, more: 'x'.repeat(200) }))).toBe(
+    'DATABASE_REQUEST_FAILED',
   );
 });
 
