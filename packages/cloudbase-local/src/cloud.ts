@@ -115,7 +115,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     (made) => options.localSettings?.({ ...made, url }, given) ?? {},
   );
   options.checkSettings?.(variablesOf(functions, settings));
-  const database = await openData(root, folder, options.reset ?? false);
+  const database = await openData(root, folder, options.reset ?? false, log);
   closing.push(() => database.close());
 
   const logs = createLogs(log);
@@ -178,7 +178,8 @@ function followProject(
   };
   const fill = async (): Promise<void> => {
     const collections = await readCollections(root);
-    await prepare(database, collections, await readSamples(root, collections));
+    const { built } = await prepare(database, collections, await readSamples(root, collections));
+    await built;
   };
   const declarations = { recursive: false, file: 'cloudbaserc.json' };
   const folder = path.join(root, 'database');
@@ -223,13 +224,23 @@ async function readGiven(
   return values;
 }
 
-async function openData(root: string, folder: DataFolder, reset: boolean): Promise<Database> {
+async function openData(
+  root: string,
+  folder: DataFolder,
+  reset: boolean,
+  log: (line: string) => void,
+): Promise<Database> {
   const declared = await readCollections(root);
   const samples = await readSamples(root, declared);
   const store = await folder.openStore();
   try {
     const database = openDatabase(store);
-    await prepare(database, declared, samples, reset);
+    const { unbuilt, built } = await prepare(database, declared, samples, reset);
+    for (const name of unbuilt)
+      log(`The indexes of ${name} are being built; until then it is read whole.`);
+    built.catch((error: unknown) => {
+      log(reason(error));
+    });
     return database;
   } catch (error) {
     await store.close();

@@ -1,19 +1,11 @@
 import { aggregate } from './aggregate';
+import { isLarge } from './collection';
 import type { Database } from './database';
 import { DatabaseError } from './database-error';
 import type { Fields } from './document';
 import { stringify } from './ejson';
 import { find, findKindly, visitKindly, type Explain, type Explanation } from './find';
-import {
-  change,
-  changed,
-  changeMany,
-  insertAll,
-  isLarge,
-  modify,
-  modifyOne,
-  remove,
-} from './modify';
+import { change, changed, changeMany, insertAll, modify, modifyOne, remove } from './modify';
 import { project } from './project';
 import { pageLimit, requests, type Body } from './requests';
 import { slowLine, slowMilliseconds } from './slow';
@@ -93,7 +85,7 @@ const actions: Readonly<Record<string, Action>> = {
     requests.modify,
     async ({ database, explain }, { transactionId, ...request }) => {
       const many = transactionId === undefined && request.multi && !request.upsert;
-      if (!many || !isLarge(database, request.collectionName)) {
+      if (!many || !isLarge(database.collection(request.collectionName))) {
         const data = await change(database, transactionId, (writer) =>
           modify(writer, request, explain),
         );
@@ -123,7 +115,7 @@ const actions: Readonly<Record<string, Action>> = {
     async ({ database, explain }, { transactionId, ...request }) => {
       const many = transactionId === undefined && request.multi;
       const deleted =
-        many && isLarge(database, request.collectionName)
+        many && isLarge(database.collection(request.collectionName))
           ? await changeMany(database, request, explain, () => 'remove')
           : await change(database, transactionId, (writer) => remove(writer, request, explain));
       return { data: { deleted } };

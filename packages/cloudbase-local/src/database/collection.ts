@@ -21,6 +21,8 @@ export interface Index extends IndexDeclaration {
   multikey: boolean;
   /** Whether a value in it is too long or has too many parts to be in order. */
   inexact: boolean;
+  /** The write since which it leads to all documents; Infinity while it is being built. */
+  since: number;
 }
 
 /** A collection as the catalog knows it. */
@@ -31,6 +33,13 @@ export interface Collection {
   indexes: readonly Index[];
   /** The record that the next document gets. */
   nextRecord: number;
+  /** What has been written since a build of its indexes looked; undefined while there is none. */
+  touched?: Set<number> | undefined;
+}
+
+/** Whether to go through all documents takes so long that it is done in parts. */
+export function isLarge({ nextRecord }: Collection): boolean {
+  return nextRecord > 10_000;
 }
 
 /** The index that every collection has (mongodb.com/docs/manual/core/indexes#default-index). */
@@ -66,7 +75,7 @@ export class Catalog {
 
   /** Adds a collection, with the index of `_id` alone. */
   add(name: string): Collection {
-    const indexes = [{ ...idIndex, id: this.nextId(), multikey: false, inexact: false }];
+    const indexes = [{ ...idIndex, id: this.nextId(), multikey: false, inexact: false, since: 0 }];
     const collection = { id: this.nextId(), name, indexes, nextRecord: 1 };
     this.collections.set(name, collection);
     this.save(collection);
@@ -79,7 +88,8 @@ export class Catalog {
 
   /** Describes a collection in the store as it is now. */
   save({ name, id, indexes }: Collection): void {
-    this.store.writeDescription(name, { format: currentFormat, id, indexes });
+    const described = indexes.map(({ since, ...index }) => ({ ...index, ready: since < Infinity }));
+    this.store.writeDescription(name, { format: currentFormat, id, indexes: described });
   }
 }
 
@@ -89,14 +99,18 @@ const currentFormat = 2;
 const schema = v.object({
   id: v.number(),
   indexes: v.array(
-    v.object({
-      id: v.number(),
-      name: v.string(),
-      unique: v.boolean(),
-      keys: v.array(v.object({ field: v.string(), direction: v.picklist([1, -1]) })),
-      multikey: v.boolean(),
-      inexact: v.boolean(),
-    }),
+    v.pipe(
+      v.object({
+        id: v.number(),
+        name: v.string(),
+        unique: v.boolean(),
+        keys: v.array(v.object({ field: v.string(), direction: v.picklist([1, -1]) })),
+        multikey: v.boolean(),
+        inexact: v.boolean(),
+        ready: v.optional(v.boolean(), true),
+      }),
+      v.transform(({ ready, ...index }) => ({ ...index, since: ready ? 0 : Infinity })),
+    ),
   ),
 });
 

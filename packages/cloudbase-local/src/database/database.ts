@@ -25,6 +25,7 @@ export interface Database {
    * @throws What the operation throws, or a DatabaseError if the disk refuses; then it has changed nothing.
    */
   write<T>(operation: (writer: DirectWriter) => T): Promise<T>;
+  readonly isClosed: boolean;
   close(): Promise<void>;
 }
 
@@ -145,6 +146,9 @@ export function openDatabase(store: Store, timer: Timer = unrefTimer): Database 
       }
     },
     write: (operation) => enqueue(operation),
+    get isClosed() {
+      return closed;
+    },
     async close() {
       if (waiting.length > 0) commitWaiting();
       closed = true;

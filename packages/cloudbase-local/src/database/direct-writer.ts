@@ -1,5 +1,5 @@
 import type { Catalog, Collection, Index, IndexDeclaration } from './collection';
-import { idIndex } from './collection';
+import { idIndex, isLarge } from './collection';
 import { DatabaseError } from './database-error';
 import type { StoredDocument } from './document';
 import { entriesOf, storedKey, wholeRange, type Entries } from './entries';
@@ -43,6 +43,7 @@ export class DirectWriter implements Writer {
   /** Adds a document under a record that is free. */
   insertAt(collection: Collection, record: number, document: StoredDocument): void {
     this.claimAll(collection, record, document);
+    collection.touched?.add(record);
     this.store.putDocument(collection.id, record, document);
     for (const index of collection.indexes) {
       this.putEntries(collection, index, record, entriesOf(index, document));
@@ -52,6 +53,7 @@ export class DirectWriter implements Writer {
   replace(collection: Collection, { record, document }: Found, after: StoredDocument): void {
     this.claimAll(collection, record, document);
     this.claimAll(collection, record, after);
+    collection.touched?.add(record);
     this.store.putDocument(collection.id, record, after);
     const changes = collection.indexes.flatMap((index) => {
       const [before, now] = [entriesOf(index, document), entriesOf(index, after)];
@@ -64,6 +66,7 @@ export class DirectWriter implements Writer {
 
   remove(collection: Collection, { record, document }: Found): void {
     this.claimAll(collection, record, document);
+    collection.touched?.add(record);
     for (const index of collection.indexes) {
       this.removeEntries(index, record, entriesOf(index, document));
     }
@@ -86,9 +89,10 @@ export class DirectWriter implements Writer {
   }
 
   /**
-   * Gives a collection the indexes that are declared, and no others.
+   * Gives a collection the indexes that are declared, and no others. Those of a large collection are to be built by
+   * build.ts; all writes keep them from now on.
    *
-   * @returns Whether anything changed.
+   * @returns Whether there is one to be built.
    * @throws DatabaseError if a unique index does not hold.
    */
   declareIndexes(collection: Collection, declared: readonly IndexDeclaration[]): boolean {
@@ -96,24 +100,48 @@ export class DirectWriter implements Writer {
     const before = collection.indexes;
     const kept = before.filter((index) => wanted.some((each) => isSame(each, index)));
     const added = wanted.filter((each) => !before.some((index) => isSame(each, index)));
-    if (added.length === 0 && kept.length === before.length) return false;
+    if (added.length === 0 && kept.length === before.length) return isUnbuilt(collection);
     for (const index of before.filter((each) => !kept.includes(each))) {
       this.store.removeEntries(wholeRange(index));
     }
     const made = added.map(({ name, unique, keys }): Index => {
-      return { name, unique, keys, id: this.catalog.nextId(), multikey: false, inexact: false };
+      const id = this.catalog.nextId();
+      return { name, unique, keys, id, multikey: false, inexact: false, since: Infinity };
     });
     collection.indexes = [...kept, ...made];
     this.journal.undo.push(() => {
       collection.indexes = before;
     });
+    this.catalog.save(collection);
+    if (isLarge(collection)) return isUnbuilt(collection);
     for (const { record, document } of this.view.scan(collection)) {
-      for (const index of made) {
-        this.putEntries(collection, index, record, entriesOf(index, document));
+      for (const missing of missingEntries(made, record, document)) {
+        this.putMissing(collection, missing);
       }
     }
+    this.finishIndexes(collection, made);
+    return isUnbuilt(collection);
+  }
+
+  /** @throws DatabaseError if a unique index does not hold. */
+  putMissing(collection: Collection, { index, record, entries }: MissingEntries): void {
+    // It may have gone while it was being built.
+    if (!collection.indexes.includes(index)) return;
+    this.putEntries(collection, index, record, entries);
+  }
+
+  /** Says that indexes lead to all documents. */
+  finishIndexes(collection: Collection, built: readonly Index[]): void {
+    for (const index of built) index.since = this.store.lastWrite;
+    this.journal.undo.push(() => {
+      for (const index of built) index.since = Infinity;
+    });
     this.catalog.save(collection);
-    return true;
+  }
+
+  dropIndexes(collection: Collection, gone: readonly Index[]): void {
+    const kept = collection.indexes.filter((index) => !gone.includes(index));
+    this.declareIndexes(collection, kept.slice(1));
   }
 
   private claimAll(collection: Collection, record: number, document: StoredDocument): void {
@@ -151,6 +179,25 @@ export class DirectWriter implements Writer {
   private removeEntries(index: Index, record: number, { keys }: Entries): void {
     for (const key of keys) this.store.removeEntry(storedKey(index, key, record));
   }
+}
+
+/** What a document has in an index that is being built. */
+export interface MissingEntries {
+  readonly index: Index;
+  readonly record: number;
+  readonly entries: Entries;
+}
+
+export function missingEntries(
+  indexes: readonly Index[],
+  record: number,
+  document: StoredDocument,
+): MissingEntries[] {
+  return indexes.map((index) => ({ index, record, entries: entriesOf(index, document) }));
+}
+
+function isUnbuilt({ indexes }: Collection): boolean {
+  return indexes.some(({ since }) => since === Infinity);
 }
 
 function isSameEntries(a: Entries, b: Entries): boolean {

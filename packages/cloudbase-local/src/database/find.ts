@@ -1,4 +1,4 @@
-import type { Collection } from './collection';
+import type { Collection, Index } from './collection';
 import { withEngine } from './database-error';
 import type { Fields } from './document';
 import { matcher } from './engine/engine';
@@ -77,7 +77,7 @@ function* visits(
   visitor: (found: Found) => void,
   explain?: Explain,
 ): Generator<undefined, void> {
-  const plan = planQuery(query, undefined, collection.indexes, false);
+  const plan = planQuery(query, undefined, usable(collection, view), false);
   const reading = begin(view, collection, query, plan, explain);
   for (const found of matches(reading, plan, undefined)) {
     if (found === undefined) {
@@ -98,7 +98,7 @@ function* search(
   const nearest = order === undefined ? distanceIn(query) : undefined;
   const wanted = order === undefined ? undefined : orderOf(order);
   const end = offset + limit;
-  const plan = planQuery(query, wanted, collection.indexes, end < Infinity);
+  const plan = planQuery(query, wanted, usable(collection, view), end < Infinity);
   const reading = begin(view, collection, query, plan, explain);
   const found =
     nearest !== undefined
@@ -109,6 +109,11 @@ function* search(
   const page = found.slice(offset, end);
   reading.explanation.found = page.length;
   return page;
+}
+
+/** An index serves those who see all that it leads to. */
+function usable({ indexes }: Collection, view: View): readonly Index[] {
+  return indexes.filter(({ since }) => since <= view.write);
 }
 
 interface Reading {

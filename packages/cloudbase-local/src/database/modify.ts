@@ -122,11 +122,6 @@ function withCount(error: unknown, count: number): unknown {
   return new DatabaseError(error.code, message, error);
 }
 
-/** @returns Whether finding documents in a collection may take long. */
-export function isLarge(database: Database, name: string): boolean {
-  return database.collection(name).nextRecord > 10_000;
-}
-
 /** @returns The document as it is after the change; undefined if it stays as it was. */
 export function changed(
   document: StoredDocument,

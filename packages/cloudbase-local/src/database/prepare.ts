@@ -3,9 +3,18 @@ import type { DeclaredCollection } from '../project/collections';
 import type { Samples } from '../project/samples';
 import type { Database } from './database';
 import { DatabaseError } from './database-error';
+import { buildIndexes } from './build';
 import { copy, isStored, type StoredDocument } from './document';
 import { parseFields } from './ejson';
 import { find } from './find';
+
+/** What goes on while the database serves. */
+export interface Prepared {
+  /** The large collections whose indexes are being built. */
+  readonly unbuilt: readonly string[];
+  /** Fails as {@link prepare} does. */
+  readonly built: Promise<void>;
+}
 
 /**
  * Makes the declared collections that are not there yet, gives them the indexes that are declared, and fills those
@@ -20,16 +29,16 @@ export async function prepare(
   declared: readonly DeclaredCollection[],
   samples: readonly Samples[],
   reset = false,
-): Promise<void> {
+): Promise<Prepared> {
   const parsed = samples.map((each) => ({ ...each, documents: parseSamples(each) }));
-  const changed = await database.write((writer) => {
-    let indexesChanged = false;
+  const unbuilt = await database.write((writer) => {
+    const names: string[] = [];
     for (const { name, indexes } of declared) {
       const collection = writer.has(name) ? writer.collection(name) : writer.addCollection(name);
       const documents = reset ? find(writer.view, collection, { query: {} }) : [];
       for (const found of documents) writer.remove(collection, found);
       try {
-        if (writer.declareIndexes(collection, indexes)) indexesChanged = true;
+        if (writer.declareIndexes(collection, indexes)) names.push(name);
       } catch (error) {
         throw cannotBeUsed('database/collections.json', error);
       }
@@ -43,10 +52,12 @@ export async function prepare(
         throw cannotBeUsed(file, error);
       }
     }
-    return indexesChanged;
+    return names;
   });
-  // The snapshots that are open have no entries of a new index.
-  if (changed) database.transactions.abortAll();
+  const built = buildIndexes(database, unbuilt).catch((error: unknown) => {
+    throw cannotBeUsed('database/collections.json', error);
+  });
+  return { unbuilt, built };
 }
 
 function parseSamples({ file, lines }: Samples): StoredDocument[] {

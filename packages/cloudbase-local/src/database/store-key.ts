@@ -12,8 +12,9 @@ export function documentKey(collection: number, record: number): Buffer {
   return key;
 }
 
-export function documentRange(collection: number): KeyRange {
-  return { start: documentKey(collection, 0), end: documentKey(collection + 1, 0) };
+/** @param from - The first record. */
+export function documentRange(collection: number, from = 0): KeyRange {
+  return { start: documentKey(collection, from), end: documentKey(collection + 1, 0) };
 }
 
 /** The record at the end of a document's key. */

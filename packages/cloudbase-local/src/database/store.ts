@@ -8,6 +8,8 @@ import { documentKey, documentRange, recordIn, type KeyRange } from './store-key
 /** A state of the store that stays as it is while others write, until it is let go. */
 export interface Snapshot {
   readonly transaction: Transaction;
+  /** The last write that it sees. */
+  readonly write: number;
   /** @returns Whether nothing has been written since. */
   isLast(): boolean;
   done(): void;
@@ -46,6 +48,7 @@ export class Store {
   private readonly dirty = new Set<string>();
   /** How many documents were written, committed or not. */
   private changes = 0;
+  private writes = 0;
 
   constructor(file: string) {
     this.root = open<Buffer>({
@@ -107,9 +110,9 @@ export class Store {
     return document;
   }
 
-  /** All documents of a collection, in the order in which they were added. */
-  *scan(collection: number, snapshot?: Snapshot): Generator<Found> {
-    const range = { ...documentRange(collection), ...options(snapshot) };
+  /** The documents of a collection from a record on, in the order in which they were added. */
+  *scan(collection: number, snapshot?: Snapshot, from = 0): Generator<Found> {
+    const range = { ...documentRange(collection, from), ...options(snapshot) };
     for (const key of this.documents.getKeys(range)) {
       const record = recordIn(key);
       const cached = this.isLast(snapshot) ? this.cache.get(collection, record) : undefined;
@@ -187,11 +190,17 @@ export class Store {
    * @throws What the step throws, or an Error if the disk refuses.
    */
   write(step: () => void): void {
+    this.writes += 1;
     try {
       this.root.transactionSync(step);
     } finally {
       this.dirty.clear();
     }
+  }
+
+  /** The number of the write that goes on, or of the last one. */
+  get lastWrite(): number {
+    return this.writes;
   }
 
   /** A part of {@link write}: what it has written is taken back if it throws. */
@@ -204,6 +213,7 @@ export class Store {
     const changes = this.changes;
     return {
       transaction,
+      write: this.writes,
       isLast: () => this.changes === changes,
       done: () => {
         transaction.done();

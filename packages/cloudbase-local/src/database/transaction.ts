@@ -49,11 +49,14 @@ export class Transaction implements Writer {
   ) {
     const base = (): View => viewOf(store, this.begun());
     this.view = {
+      get write() {
+        return base().write;
+      },
       get: (from, record) => {
         const change = this.changed.get(from)?.get(record);
         return change === undefined ? base().get(from, record) : change.after;
       },
-      scan: (from) => base().scan(from),
+      scan: (from, record) => base().scan(from, record),
       search: (range, reverse) => base().search(range, reverse),
       count: (from) => {
         const changes = [...(this.changed.get(from)?.values() ?? [])];
