@@ -76,6 +76,8 @@ export interface Cloud {
   readonly url: string;
   /** From the start of the process to its first line, in milliseconds. */
   readonly startMilliseconds: number;
+  /** @returns From the start of the process until all indexes are built, in milliseconds. */
+  buildMilliseconds(): Promise<number>;
   /** @returns What the process has in memory, in MB: its own, and with it the pages of the file that it has mapped. */
   memory(): { own: number; mapped: number };
   /** @param seconds - After which the call has failed. Default: 20. */
@@ -93,7 +95,7 @@ export async function startCloud({ root }: Project, indexed: boolean): Promise<C
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await urlOf(child);
+  const { url, built } = await follow(child);
   const startMilliseconds = performance.now() - before;
   const settings: unknown = JSON.parse(
     readFileSync(path.join(root, '.local-cloud/settings.json'), 'utf8'),
@@ -102,6 +104,10 @@ export async function startCloud({ root }: Project, indexed: boolean): Promise<C
   return {
     url,
     startMilliseconds,
+    async buildMilliseconds() {
+      await built;
+      return performance.now() - before;
+    },
     memory: () => memoryOf(child),
     request: (action, body, seconds = 20) =>
       request(`${url}/admin?secretId=${secret ?? ''}`, action, body, seconds),
@@ -113,15 +119,27 @@ export async function startCloud({ root }: Project, indexed: boolean): Promise<C
   };
 }
 
-async function urlOf(child: ChildProcess): Promise<string> {
+/** @returns The address; and what waits for the indexes that are being built when the cloud tells it. */
+async function follow(child: ChildProcess): Promise<{ url: string; built: Promise<void> }> {
   if (child.stdout === null) throw new Error('The local cloud has no output.');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
-    if (found === null) continue;
-    child.stdout.resume();
-    return found[0];
-  }
-  throw new Error('The local cloud did not start.');
+  const lines = createInterface({ input: child.stdout });
+  const seen = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      lines.on('line', (line) => {
+        const found = pattern.exec(line);
+        if (found !== null) resolve(found[0]);
+      });
+      lines.once('close', () => {
+        reject(new Error('The local cloud has ended.'));
+      });
+    });
+  const building = seen(/are being built/).then(() => true);
+  const built = seen(/The indexes are built/).then(() => undefined);
+  // Most clouds build nothing, and all end.
+  for (const each of [building, built]) each.catch(() => undefined);
+  const url = await seen(/http:\/\/127\.0\.0\.1:\d+/);
+  const isBuilding = await Promise.race([building, Promise.resolve(false)]);
+  return { url, built: isBuilding ? built : Promise.resolve() };
 }
 
 function memoryOf({ pid }: ChildProcess): { own: number; mapped: number } {

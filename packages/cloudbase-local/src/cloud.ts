@@ -236,9 +236,13 @@ async function openData(
   try {
     const database = openDatabase(store);
     const { unbuilt, built } = await prepare(database, declared, samples, reset);
-    for (const name of unbuilt)
+    for (const name of unbuilt) {
       log(`The indexes of ${name} are being built; until then it is read whole.`);
-    built.catch((error: unknown) => {
+    }
+    const whenBuilt = (): void => {
+      if (unbuilt.length > 0 && !database.isClosed) log('The indexes are built.');
+    };
+    built.then(whenBuilt, (error: unknown) => {
       log(reason(error));
     });
     return database;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -299,7 +300,9 @@ describe('A damaged data folder', () => {
     ],
   ];
 
-  test.each(damages)('that %s is refused in one sentence and left as it is', async (_, damage) => {
+  let whole: string;
+
+  beforeAll(async () => {
     const root = makeSdkProject();
     const cloud = await startTestCloud(root);
     const documents = Array.from({ length: 200 }, (_, n) => ({
@@ -308,6 +311,12 @@ describe('A damaged data folder', () => {
     }));
     await runScript(cloud, addMany, documents);
     await cloud.close();
+    whole = path.join(root, '.local-cloud');
+  });
+
+  test.each(damages)('that %s is refused in one sentence and left as it is', async (_, damage) => {
+    const root = makeSdkProject();
+    cpSync(whole, path.join(root, '.local-cloud'), { recursive: true });
     const folder = path.join(root, '.local-cloud');
     const file = path.join(folder, 'data.mdb');
     damage(file);

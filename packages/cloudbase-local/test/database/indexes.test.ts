@@ -75,8 +75,12 @@ test('Keys are in the order of their values, and those of other directions the o
     fc.property(any, any, (a, b) => {
       const [first, second] = [encodeKey(a).bytes, encodeKey(b).bytes];
       const order = Math.sign(compare(a, b));
-      expect(Math.sign(Buffer.compare(first, second))).toBe(order);
-      expect(Math.sign(Buffer.compare(inverted(first), inverted(second))) + 0).toBe(-order + 0);
+      const orders = [
+        Math.sign(Buffer.compare(first, second)),
+        -Math.sign(Buffer.compare(inverted(first), inverted(second))),
+      ];
+      // Without `expect`, which takes longer than all the rest.
+      return orders.every((each) => each === order);
     }),
     { numRuns: 800 },
   );
@@ -535,7 +539,7 @@ describe('Indexes that are declared', () => {
   });
 
   test('of a large collection are built while it is read and written', async () => {
-    const n = 11_000;
+    const n = 10_001;
     const all = Array.from({ length: n }, (_, _id) => ({ _id, u: _id, v: _id % 3 }));
     const name = await collectionOf(all);
     const declare = async (...indexes: IndexDeclaration[]) => {
@@ -557,7 +561,7 @@ describe('Indexes that are declared', () => {
     old.catch(() => undefined);
     expect(plan({ u: 5 })).toBeUndefined();
     const second = await declare(unique, index('v', 'v'));
-    for (let at = 0; at < 20; at += 1) {
+    for (let at = 0; at < 8; at += 1) {
       await write((writer, collection) => {
         const place = at * 500;
         const found = find(writer.view, collection, { query: { _id: place } });
@@ -586,7 +590,7 @@ describe('Indexes that are declared', () => {
     const bad = await declare(unique, index('v', 'v'), { ...index('w', 'v'), unique: true });
     await expect(bad.built).rejects.toMatchObject({ code: 'PROJECT' });
     expect(database.collection(name).indexes.map((each) => each.name)).toEqual(['_id_', 'u', 'v']);
-  });
+  }, 60_000);
 
   test('a unique one holds for each element of an array, and lets one document have none', async () => {
     const name = await collectionOf([{ _id: 1, u: [1, 2, 2] }, { _id: 2 }], [unique]);
