@@ -1,7 +1,8 @@
-import { envId } from './env';
+import { envId, httpBase } from './env';
 
 App({
   onLaunch() {
+    if (httpBase !== '') return;
     // Base libraries before 2.2.3 have no `wx.cloud`, whatever the typings say.
     if (!Reflect.has(wx, 'cloud')) {
       void wx.showModal({

@@ -22,19 +22,18 @@ export type SessionEvent =
    * `waiters`: how many calls waited for it to the end; none when it ran in the background, or had
    * failed before its token came all the same.
    */
-  | { type: 'refresh-done'; ms: number; waiters: number }
-  /** `reason`: the code that `gettoken` answered, or the code of the error that ended it. */
   | {
-      type: 'refresh-failed';
-      reason: number | SessionError['code'];
+      type: 'refresh-ended';
+      /** Why it brought no token: the code that `gettoken` answered, or that of the error which ended it. */
+      reason: number | SessionError['code'] | undefined;
       ms: number;
       waiters: number;
     }
   | { type: 'call-repeated'; name: string }
   /** A new token was refused as well: the calls end with `REFUSED` instead of going on for ever. */
   | { type: 'loop-broken'; name: string }
-  /** Memory serves instead. `load` also tells of a content that is not ours. */
-  | { type: 'storage-failed'; action: 'load' | 'save' };
+  /** It threw, or holds what is not ours: memory serves instead. */
+  | { type: 'storage-failed' };
 
 /** What it returns is ignored, also when that is a promise that rejects. */
 export type Listener = (event: SessionEvent) => unknown;

@@ -1,4 +1,8 @@
-import type { Clock, TokenStorage, Transport } from './parts';
+import { httpBase, sendsLoginCode } from '../env';
+import { withLoginCode } from './login-code';
+import { overCloud } from './over-cloud';
+import { overHttp } from './over-http';
+import type { Clock, TokenStorage } from './parts';
 import { createSession } from './session';
 
 export { isSessionError } from './errors';
@@ -8,9 +12,9 @@ export type { CallOptions, Session } from './session';
 
 /** A key of our own: what else lies in the storage is the host's. */
 const KEY = 'token-loop/session';
-// Before base library 2.2.3 there is no `wx.cloud`: the `TypeError` says so.
-const transport: Transport = (name, data) =>
-  wx.cloud.callFunction({ name, data }).then(({ result }) => result);
+
+const calls = httpBase === '' ? overCloud : overHttp(httpBase);
+const transport = sendsLoginCode ? withLoginCode(calls) : calls;
 
 const storage: TokenStorage = {
   load: () => wx.getStorageSync<unknown>(KEY),

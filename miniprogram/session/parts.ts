@@ -1,3 +1,5 @@
+import type { MintSuccess } from '../../contract';
+
 /**
  * Calls one cloud function and resolves with its `result`, whatever that is; rejects when there is
  * no answer. It may not keep `data`.
@@ -12,12 +14,9 @@ export interface TokenStorage {
   save(value: StoredToken | undefined): void;
 }
 
-/** What lies in the storage. Another shape, or another `v`, is ignored. */
-export interface StoredToken {
-  readonly v: 1;
-  readonly token: string;
-  /** How much of its life was left, in milliseconds, when the phone's clock showed `seenAt`. */
-  readonly left: number;
+/** What lies in the storage: what `gettoken` answered, and when. Another shape is ignored. */
+export interface StoredToken extends MintSuccess {
+  /** What the phone's clock showed when `expiresIn` seconds of its life were left, in milliseconds. */
   readonly seenAt: number;
 }
 
@@ -51,15 +50,11 @@ export function elapsed(clock: Clock, start: number): number {
  * is late by more than a second leaves them another second.
  */
 export function limit(clock: Clock, ms: number, run: () => void): () => void {
-  let stop: () => void;
-  function wait(rest: number): void {
-    const from = clock.now();
-    stop = clock.after(rest, () => {
-      if (elapsed(clock, from) > rest + 1000) wait(1000);
-      else run();
-    });
-  }
-  wait(ms);
+  const from = clock.now();
+  let stop = clock.after(ms, () => {
+    if (elapsed(clock, from) > ms + 1000) stop = limit(clock, 1000, run);
+    else run();
+  });
   return () => {
     stop();
   };

@@ -1,9 +1,9 @@
 import type { BusinessName, BusinessRequest, BusinessSuccess } from '../../contract';
-import { createError, type SessionError } from './errors';
+import { createError, type Answered, type CallFailed, type SessionError } from './errors';
 import { createEvents, type Listener } from './events';
 import { limit, type SessionParts } from './parts';
 import { readSuccess } from './readers';
-import { createSend, fieldsOf } from './send';
+import { createSend, fieldsOf, type Succeeded } from './send';
 import { createTokens, type Claim } from './token';
 
 export interface CallOptions {
@@ -28,6 +28,12 @@ export interface Session {
     options?: CallOptions,
   ) => Promise<BusinessSuccess<Name>>;
   /**
+   * Makes sure of a token that lives for ten minutes or more, or is new: to be waited for before the
+   * user is asked for data that WeChat encrypts, so that no login comes between the data and its call.
+   * After a 409 the token is a new one. Rejects with a `SessionError`.
+   */
+  readonly ready: (options?: CallOptions) => Promise<unknown>;
+  /**
    * The user leaves: calls and a refresh under way are given up (`CLEARED`), the token is dropped
    * at once and revoked in the cloud, if that can be reached. Resolves when the cloud has answered
    * or 5 s have passed. Never rejects.
@@ -49,6 +55,8 @@ interface Call extends Claim {
 export function createSession(parts: SessionParts): Session {
   /** Milliseconds that `clear()` waits for the cloud, at most. */
   const revokeLimit = 5_000;
+  /** Seconds that a token lives at least after `ready()`, until it is renewed in the background. */
+  const readyFor = 600;
   const { clock } = parts;
   const { emit, on } = createEvents();
   const send = createSend(parts, emit);
@@ -58,20 +66,17 @@ export function createSession(parts: SessionParts): Session {
   const watched = new WeakSet<PromiseLike<unknown>>();
   const tokens = createTokens(parts, send, emit, calls);
 
-  function close(call: Call): void {
+  /** Ends a call, with an error of this code where it has not settled by itself. */
+  function end(call: Call, code?: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT'): void {
     calls.delete(call);
     call.stop?.();
-  }
-
-  function end(call: Call, code: 'CANCELLED' | 'CLEARED' | 'TIMED_OUT'): void {
-    close(call);
-    call.reject(createError(code));
+    if (code) call.reject(createError(code));
   }
 
   /** Ends the calls with this `cancelled` when it settles. Throws a `TypeError` when it never can. */
   function watch(cancelled: PromiseLike<unknown>): void {
     if (watched.has(cancelled)) return;
-    if (!fieldsOf(cancelled).then) throw new TypeError('cancelled: expected a promise');
+    if (!fieldsOf(cancelled).then) throw new TypeError('cancelled: not a promise');
     const settle = (): void => {
       watched.delete(cancelled);
       calls.forEach((call) => {
@@ -82,29 +87,50 @@ export function createSession(parts: SessionParts): Session {
     void Promise.resolve(cancelled).then(settle, settle);
   }
 
+  /**
+   * Begins a call.
+   *
+   * @param prepare - makes what sends it with a token; may throw
+   */
+  function begin<Success extends Succeeded>(
+    name: string,
+    prepare: () => (token: string) => Promise<Success | Answered | CallFailed>,
+    { timeLimit = 30_000, cancelled }: CallOptions = {},
+    least?: number,
+  ): Promise<Success> {
+    return new Promise((resolve, reject) => {
+      const sendWith = prepare();
+      // What is no promise is refused before the call leaves anything behind.
+      if (cancelled) watch(cancelled);
+      const call: Call = { cancelled, reject };
+      calls.add(call);
+      call.stop = limit(clock, timeLimit, () => {
+        end(call, 'TIMED_OUT');
+      });
+      // Where `cancelled` has settled before, its handler runs first: then nothing is sent.
+      void Promise.resolve()
+        .then(() => tokens.run(call, name, sendWith, least))
+        .then(resolve, reject)
+        .then(() => {
+          end(call);
+        });
+    });
+  }
+
   return {
     on,
-    call: (name, request, { timeLimit = 30_000, cancelled } = {}) =>
-      new Promise((resolve, reject) => {
-        // What is sent, and sent again, is the request as it is now; without fields, an empty one.
-        const body = JSON.stringify(Object.assign({}, request));
-        // What is no promise is refused before the call leaves anything behind.
-        if (cancelled) watch(cancelled);
-        const call: Call = { cancelled, reject };
-        const sendWith = (token: string): ReturnType<typeof send<BusinessSuccess<typeof name>>> =>
-          send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
-        calls.add(call);
-        call.stop = limit(clock, timeLimit, () => {
-          end(call, 'TIMED_OUT');
-        });
-        // Where `cancelled` has settled before, its handler runs first: then nothing is sent.
-        void Promise.resolve()
-          .then(() => tokens.run(call, name, sendWith))
-          .then(resolve, reject)
-          .then(() => {
-            close(call);
-          });
-      }),
+    call: (name, request, options) =>
+      begin<BusinessSuccess<typeof name>>(
+        name,
+        () => {
+          // What is sent, and sent again, is the request as it is now; without fields, an empty one.
+          const body = JSON.stringify(Object.assign({}, request));
+          return (token) =>
+            send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
+        },
+        options,
+      ),
+    ready: (options) => begin('', () => () => Promise.resolve({ code: 1 }), options, readyFor),
     clear: () =>
       new Promise((resolve) => {
         const token = tokens.forget();

@@ -1,3 +1,4 @@
+import type { MintSuccess } from '../../contract';
 import {
   createError,
   type Answered,
@@ -7,14 +8,22 @@ import {
 } from './errors';
 import type { Emit, RefreshReason } from './events';
 import { elapsed, limit, type SessionParts, type StoredToken } from './parts';
-import { readMint, readStored } from './readers';
-import { fieldsOf, leastWait, type Send, type Succeeded } from './send';
+import {
+  fieldsOf,
+  isNumber,
+  isText,
+  leastWait,
+  type Fields,
+  type ReadSuccess,
+  type Send,
+  type Succeeded,
+} from './send';
 
 /** A token and what is known of it. */
 interface Token extends StoredToken {
-  /** With less than so many milliseconds left it is renewed in the background; 0 once that was tried. */
+  /** With less than so many seconds left it is renewed in the background; 0 once that was tried. */
   renewAt: number;
-  left: number;
+  expiresIn: number;
   seenAt: number;
   /** Whether a business function has accepted it. */
   proven?: boolean;
@@ -24,7 +33,20 @@ interface Token extends StoredToken {
 
 /** A token is near its end in the last tenth of its life, 5 min at most. */
 const createToken = (stored: StoredToken): Token =>
-  Object.assign({ renewAt: Math.min(stored.left / 10, 300_000) }, stored);
+  Object.assign({ renewAt: Math.min(stored.expiresIn / 10, 300) }, stored);
+
+/** Reads what `gettoken` answers to a request for a token. */
+export const readMint: ReadSuccess<MintSuccess> = ({ token, expiresIn }) =>
+  isText(token) && token && isNumber(expiresIn) && expiresIn >= 0
+    ? { code: 1, token, expiresIn }
+    : undefined;
+
+/** Reads what an earlier launch, or anybody else, has left in the storage. */
+function readStored(fields: Fields): StoredToken | undefined {
+  const { seenAt } = fields;
+  const mint = readMint(fields);
+  return mint && isNumber(seenAt) ? Object.assign(mint, { seenAt }) : undefined;
+}
 
 /** Makes an error for one more of the calls that share its cause. */
 type Failure = () => SessionError;
@@ -50,6 +72,8 @@ export interface Tokens {
     claim: Claim,
     name: string,
     sendWith: (token: string) => Promise<Success | Answered | CallFailed>,
+    /** How many seconds the token has to live, if it is not a new one. */
+    least?: number,
   ) => Promise<Success>;
   /** The user leaves: drops the token, which is returned, the refresh under way and what failed. */
   readonly forget: () => string | undefined;
@@ -92,7 +116,7 @@ export function createTokens(
     }
     const stored = readStored(fieldsOf(found));
     if (stored) held = createToken(stored);
-    else if (found) emit({ type: 'storage-failed', action: 'load' });
+    else if (found) emit({ type: 'storage-failed' });
   }
 
   function hold(next?: StoredToken): void {
@@ -100,7 +124,7 @@ export function createTokens(
     try {
       storage.save(next);
     } catch {
-      emit({ type: 'storage-failed', action: 'save' });
+      emit({ type: 'storage-failed' });
     }
   }
 
@@ -132,8 +156,7 @@ export function createTokens(
           claim.wake = undefined;
         }
       });
-      if (reason === undefined) emit({ type: 'refresh-done', ms, waiters });
-      else emit({ type: 'refresh-failed', reason, ms, waiters });
+      emit({ type: 'refresh-ended', reason, ms, waiters });
     }
 
     /** Lets the next try begin, or the refresh end, when `ms` milliseconds have brought nothing. */
@@ -158,11 +181,11 @@ export function createTokens(
       const seenAt = clock.now();
       tries += 1;
       wait(silence);
-      void send('gettoken', {}, readMint).then((reading) => {
+      void send('gettoken', held ? { renews: held.token } : {}, readMint).then((reading) => {
         if (reading.code === 1) {
           // Another was taken since, or the user left.
           if (startEpoch !== epoch) return;
-          turnTo({ v: 1, token: reading.token, left: reading.expiresIn * 1000, seenAt });
+          turnTo(Object.assign(reading, { seenAt }));
           (endRefresh ?? end)(undefined, endRefresh === end ? held : undefined);
           return;
         }
@@ -194,6 +217,7 @@ export function createTokens(
     claim: Claim,
     name: string,
     sendWith: (token: string) => Promise<Success | Answered | CallFailed>,
+    least = 0,
   ): Promise<Success> {
     let isRepeat = false;
 
@@ -203,11 +227,11 @@ export function createTokens(
       const token = held;
       if (token) {
         // A clock that jumped back takes no life away, nor does it add: then the cloud's 903 decides.
-        token.left -= elapsed(clock, token.seenAt);
+        token.expiresIn -= elapsed(clock, token.seenAt) / 1000;
         token.seenAt = clock.now();
       }
       // A fresh token is tried even when it came so late that its life is over: the 903 decides.
-      if (!token || (token !== fresh && token.left <= 0)) {
+      if (!token || (token !== fresh && token.expiresIn <= (least && least + token.renewAt))) {
         const error = claim.failure ?? failure;
         if (error) throw error();
         if (!endRefresh) start(token ? 'ended' : isRepeat ? 'refused' : 'absent');
@@ -217,7 +241,7 @@ export function createTokens(
       if (isRepeat) emit({ type: 'call-repeated', name });
       const sent = sendWith(token.token);
       // Near its end it is renewed in the background, once.
-      if (!endRefresh && token !== fresh && token.left < token.renewAt) {
+      if (!endRefresh && token !== fresh && token.expiresIn < token.renewAt) {
         token.renewAt = 0;
         start('near-end');
       }
@@ -226,13 +250,15 @@ export function createTokens(
           token.proven = true;
           return reading;
         }
+        // Its session_key does not fit: the next call has another fetched, and ready() waits for it.
+        if (reading.answer?.code === 409) token.renewAt = Infinity;
         if (!reading.answer || reading.answer.code !== 903) throw reading;
         const cause = (token.refused = token.refused ?? reading);
         const refused: Failure = () => createError('REFUSED', cause);
         if (held === token) {
           hold();
           // Got for this call, and accepted by nothing: the next would be refused as well.
-          const isGotForIt = isRepeat || (token === fresh && token.left > 0);
+          const isGotForIt = isRepeat || (token === fresh && token.expiresIn > 0);
           if (isGotForIt && !token.proven && claims.has(claim)) {
             emit({ type: 'loop-broken', name });
             fail(refused);

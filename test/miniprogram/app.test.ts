@@ -34,14 +34,14 @@ afterEach(() => {
 
 test('with no environment named, the default one is used', () => {
   // Not the file itself: `npm run init` writes an environment into it.
-  jest.doMock('../../miniprogram/env', () => ({ envId: '' }));
+  jest.doMock('../../miniprogram/env', () => ({ envId: '', httpBase: '' }));
   const { inits, dialogs } = launch({ cloud: true });
   expect(inits).toEqual([{}]);
   expect(dialogs).toEqual([]);
 });
 
 test('the environment of env.ts is used when it names one', () => {
-  jest.doMock('../../miniprogram/env', () => ({ envId: 'shop-1a2b3c' }));
+  jest.doMock('../../miniprogram/env', () => ({ envId: 'shop-1a2b3c', httpBase: '' }));
   expect(launch({ cloud: true }).inits).toEqual([{ env: 'shop-1a2b3c' }]);
 });
 

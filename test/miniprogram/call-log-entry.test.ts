@@ -69,7 +69,7 @@ test('a refused token reads as a story from the foot up', () => {
       call(903),
       { type: 'refresh-started', reason: 'refused' },
       call(1, 'gettoken'),
-      { type: 'refresh-done', ms: 8, waiters: 1 },
+      { type: 'refresh-ended', reason: undefined, ms: 8, waiters: 1 },
       { type: 'call-repeated', name: 'orders' },
       call(1),
     ),
@@ -87,7 +87,7 @@ test('of two tries that were both answered one token is taken, and one line says
   expect(
     lines(
       call(1, 'gettoken'),
-      { type: 'refresh-done', ms: 5_001, waiters: 0 },
+      { type: 'refresh-ended', reason: undefined, ms: 5_001, waiters: 0 },
       call(1, 'gettoken'),
     ),
   ).toEqual(['1', '新 token 到手', '1']);
@@ -101,15 +101,13 @@ test('each reason for a refresh reads differently', () => {
 });
 
 test('what goes wrong inside the session is told', () => {
-  expect(lines({ type: 'refresh-failed', reason: 429, ms: 9, waiters: 3 })).toEqual([
+  expect(lines({ type: 'refresh-ended', reason: 429, ms: 9, waiters: 3 })).toEqual([
     '没有换到新 token，3 个请求随之失败',
   ]);
   expect(lines({ type: 'loop-broken', name: 'orders' })).toEqual([
     '新 token 也被拒绝，不再重发 orders',
   ]);
-  expect(lines({ type: 'storage-failed', action: 'save' })).toEqual([
-    '本机存储不可用，token 只留在内存',
-  ]);
+  expect(lines({ type: 'storage-failed' })).toEqual(['本机存储不可用，token 只留在内存']);
 });
 
 test('the log given is left as it was', () => {
@@ -122,7 +120,7 @@ test('the log given is left as it was', () => {
 test('a revocation does not read like a new token', () => {
   const revoked: SessionEvent = { type: 'call', name: 'gettoken', code: 1, ms: 1, revokes: true };
   expect(logOf(revoked)).toMatchObject([{ meaning: '已撤销 token' }]);
-  expect(lines({ type: 'refresh-failed', reason: 'CLEARED', ms: 1, waiters: 2 })).toEqual([
+  expect(lines({ type: 'refresh-ended', reason: 'CLEARED', ms: 1, waiters: 2 })).toEqual([
     '用户离开，不再换取 token',
   ]);
 });

@@ -80,6 +80,9 @@ export function openPage(
   jest.requireActual('miniprogram-simulate');
   Object.assign(wx, {
     cloud,
+    login: ({ complete }: { complete: (result: object) => void }): void => {
+      complete({ code: 'a-login-code' });
+    },
     // What lies in a phone's storage is a copy; an empty string when there is nothing.
     getStorageSync: (key: string): unknown => JSON.parse(storage.get(key) ?? '""'),
     setStorageSync: (key: string, value: unknown) => void storage.set(key, JSON.stringify(value)),

@@ -9,6 +9,11 @@ const cloud = {
   callFunction: ({ name }: { name: string }) => Promise.resolve({ result: answers[name] }),
 };
 
+interface Login {
+  timeout: number;
+  complete: (result: object) => void;
+}
+
 /** The session of a mini program on this phone, whose storage is a map. */
 function launch(storage: Map<string, unknown>, wx: object = { cloud }): typeof bound.session {
   Object.assign(globalThis, {
@@ -16,6 +21,9 @@ function launch(storage: Map<string, unknown>, wx: object = { cloud }): typeof b
       getStorageSync: (key: string) => storage.get(key) ?? '',
       setStorageSync: (key: string, value: unknown) => void storage.set(key, value),
       removeStorageSync: (key: string) => void storage.delete(key),
+      login: ({ complete }: Login) => {
+        complete({ code: 'login-code-1' });
+      },
       ...wx,
     },
   });
@@ -102,4 +110,62 @@ test('an answered call leaves no timer', async () => {
   await jest.advanceTimersByTimeAsync(0);
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
+});
+
+describe('with each request for a token', () => {
+  const sent: { name: string; data: Record<string, unknown> }[] = [];
+  const recording = {
+    callFunction: (call: (typeof sent)[number]) => {
+      sent.push(call);
+      return cloud.callFunction(call);
+    },
+  };
+  beforeEach(() => {
+    sent.length = 0;
+  });
+
+  test('goes a login code of its own, and with nothing else', async () => {
+    let logins = 0;
+    const login = ({ complete, timeout }: Login): void => {
+      expect(timeout).toBe(3_000);
+      complete({ code: `code-${String((logins += 1))}` });
+    };
+    const session = launch(new Map(), { cloud: recording, login });
+    await session.call('orders', {});
+    await session.clear();
+    await session.call('orders', {});
+    expect(sent.map(({ name, data }) => [name, data['code']])).toEqual([
+      ['gettoken', 'code-1'],
+      ['orders', undefined],
+      ['gettoken', undefined],
+      ['gettoken', 'code-2'],
+      ['orders', undefined],
+    ]);
+  });
+
+  test('goes none where wx.login fails', async () => {
+    const login = ({ complete }: Login): void => {
+      complete({ errMsg: 'login:fail' });
+    };
+    const session = launch(new Map(), { cloud: recording, login });
+    await session.call('orders', {});
+    expect(sent[0]).toMatchObject({ name: 'gettoken' });
+    expect(JSON.stringify(sent[0]?.data)).toBe('{}');
+  });
+
+  test('goes none where env.ts switches it off, and it goes over HTTP where env.ts says so', async () => {
+    const urls: string[] = [];
+    const request = ({ url, success }: { url: string; success: (response: object) => void }) => {
+      urls.push(url);
+      success({ data: answers[url.slice(url.lastIndexOf('/') + 1)] });
+    };
+    jest.doMock('../../miniprogram/env', () => ({
+      httpBase: 'https://a/api',
+      sendsLoginCode: false,
+    }));
+    const session = launch(new Map(), { request, login: undefined });
+    jest.dontMock('../../miniprogram/env');
+    await expect(session.call('orders', {})).resolves.toMatchObject({ code: 1 });
+    expect(urls).toEqual(['https://a/api/gettoken', 'https://a/api/orders']);
+  });
 });

@@ -1,4 +1,5 @@
-import { readMint, readSuccess } from '../../miniprogram/session/readers';
+import { readSuccess } from '../../miniprogram/session/readers';
+import { readMint } from '../../miniprogram/session/token';
 import { call, withToken } from './driving';
 
 test.each([

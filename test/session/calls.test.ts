@@ -117,7 +117,7 @@ test.each([
     const options: object = { cancelled };
     for (let calls = 0; calls < 2; calls += 1) {
       await expect(world.session.call('orders', {}, options)).rejects.toThrow(
-        new TypeError('cancelled: expected a promise'),
+        new TypeError('cancelled: not a promise'),
       );
     }
     expect(world.sent).toEqual([]);

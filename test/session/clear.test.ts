@@ -64,7 +64,7 @@ test('clear() during a refresh discards it; the next user gets a token of their 
   await expect(former).resolves.toMatchObject({ code: 'CLEARED' });
   await expect(next).resolves.toMatchObject({ orders: [{ id: 'order of hong' }] });
   expect(names(world)).toEqual(['gettoken', 'gettoken', 'orders']);
-  expect(events).toContainEqual({ type: 'refresh-failed', reason: 'CLEARED', ms: 0, waiters: 1 });
+  expect(events).toContainEqual({ type: 'refresh-ended', reason: 'CLEARED', ms: 0, waiters: 1 });
 });
 
 test('the token of a discarded refresh is not kept, and its tries end', async () => {

@@ -45,7 +45,7 @@ function load(wx: object, timers: (() => void)[]): typeof boundSession {
     wx,
     setTimeout: (run: () => void) => timers.push(run),
     clearTimeout: () => undefined,
-    source: (name: string) => compile(`session/${name.replace('./', '')}.ts`),
+    source: (name: string) => compile(path.join('session', `${name}.ts`)),
     receive: (session: typeof boundSession) => {
       loaded = session;
     },
@@ -83,7 +83,10 @@ test('the compiled session turns the whole loop on the oldest base library with 
           return Promise.resolve({ result });
         },
       },
-      getStorageSync: () => ({ v: 1, token: 'token-0', left: 7_200_000, seenAt: Date.now() }),
+      login: ({ complete }: { complete: (result: object) => void }) => {
+        complete({ code: 'login-code' });
+      },
+      getStorageSync: () => ({ token: 'token-0', expiresIn: 7200, seenAt: Date.now() }),
       setStorageSync: (key: string, value: unknown) => storage.set(key, value),
     },
     [],

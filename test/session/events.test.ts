@@ -11,7 +11,7 @@ test('the events tell the whole loop, and hold no token', async () => {
     { type: 'call', name: 'orders', code: 903, ms: 0 },
     { type: 'refresh-started', reason: 'refused' },
     { type: 'call', name: 'gettoken', code: 1, ms: 0 },
-    { type: 'refresh-done', ms: 0, waiters: 1 },
+    { type: 'refresh-ended', reason: undefined, ms: 0, waiters: 1 },
     { type: 'call-repeated', name: 'orders' },
     { type: 'call', name: 'orders', code: 1, ms: 0 },
   ] satisfies SessionEvent[]);
@@ -25,7 +25,7 @@ test('a failed refresh is told with its reason, its duration and its waiters', a
   await world.pass(15_000);
   await Promise.all(results);
   expect(events).toContainEqual({
-    type: 'refresh-failed',
+    type: 'refresh-ended',
     reason: 'TIMED_OUT',
     ms: 15_000,
     waiters: 2,
@@ -44,7 +44,7 @@ test('a refresh counts those who still wait for it', async () => {
   await Promise.all(ended);
   await world.settle(() => false);
   await waiting;
-  expect(events).toContainEqual({ type: 'refresh-done', ms: 100, waiters: 1 });
+  expect(events).toContainEqual({ type: 'refresh-ended', reason: undefined, ms: 100, waiters: 1 });
 });
 
 test('a business function with a field `revoke` of its own revokes no token', async () => {
@@ -83,7 +83,7 @@ test('a listener that throws, spoils the event or calls the session harms nobody
   world.session.on(({ type }) => seen.push(type));
   await expect(call(world)).resolves.toMatchObject({ code: 1 });
   expect(names(world)).toEqual(['gettoken', 'orders', 'orders']);
-  expect(seen).toEqual(['refresh-started', 'call', 'refresh-done', 'call', 'call']);
+  expect(seen).toEqual(['refresh-started', 'call', 'refresh-ended', 'call', 'call']);
 });
 
 test('a listener that stopped hears nothing more, even of what has just happened', async () => {
@@ -129,7 +129,7 @@ test('a revocation is told apart from the asking for a token', async () => {
     { name: 'gettoken', code: 1, revokes: true },
     { type: 'refresh-started' },
     { name: 'gettoken', code: 1, revokes: undefined },
-    { type: 'refresh-done' },
+    { type: 'refresh-ended' },
     { name: 'orders', code: 1, revokes: undefined },
   ]);
 });

@@ -28,7 +28,7 @@ beforeEach(() => {
   // The steps of docs/session.md, in a folder that knows nothing of this project.
   folder = mkdtempSync(path.join(tmpdir(), 'latest-order-'));
   cpSync(path.join(project, 'examples/latest-order'), folder, { recursive: true });
-  for (const taken of ['miniprogram/session', 'contract/index.ts']) {
+  for (const taken of ['miniprogram/session', 'miniprogram/env.ts', 'contract/index.ts']) {
     cpSync(path.join(project, taken), path.join(folder, taken), { recursive: true });
   }
 });
@@ -46,6 +46,9 @@ async function open(callFunction: (call: { name: string }) => Promise<unknown>):
   const simulate = jest.requireActual<Simulate>('miniprogram-simulate');
   Object.assign(wx, {
     cloud: { callFunction },
+    login: ({ complete }: { complete: (result: object) => void }) => {
+      complete({});
+    },
     getStorageSync: () => '',
     setStorageSync: () => undefined,
     removeStorageSync: () => undefined,

@@ -113,12 +113,13 @@ test('a stored token from a future of the clock is tried: the 903 decides', asyn
 test.each([
   ['rubbish', 'rubbish'],
   ['a number', 7],
-  ['another version', { v: 2, token: 'token-1', left: 1, seenAt: 1 }],
-  ['a token that is not text', { v: 1, token: {}, left: 1, seenAt: 1 }],
-  ['a token that is empty', { v: 1, token: '', left: 7_200_000, seenAt: 1 }],
-  ['a life that is not a number', { v: 1, token: 'token-1', left: null, seenAt: 1 }],
-  ['a life that is NaN', { v: 1, token: 'token-1', left: Number.NaN, seenAt: 1 }],
-  ['a time that is infinite', { v: 1, token: 'token-1', left: 1, seenAt: Infinity }],
+  ['what an earlier version kept', { v: 1, token: 'token-1', left: 1, seenAt: 1 }],
+  ['a token that is not text', { token: {}, expiresIn: 1, seenAt: 1 }],
+  ['a token that is empty', { token: '', expiresIn: 7200, seenAt: 1 }],
+  ['a life that is not a number', { token: 'token-1', expiresIn: null, seenAt: 1 }],
+  ['a life that is NaN', { token: 'token-1', expiresIn: Number.NaN, seenAt: 1 }],
+  ['a life that is over', { token: 'token-1', expiresIn: -1, seenAt: 1 }],
+  ['a time that is infinite', { token: 'token-1', expiresIn: 1, seenAt: Infinity }],
   ['a list', ['token-1']],
 ])('a storage that holds %s is ignored, and the event says so', async (_, value) => {
   const world = createWorld();
@@ -126,8 +127,13 @@ test.each([
   const events = record(world);
   await expect(call(world)).resolves.toMatchObject({ code: 1 });
   expect(names(world)).toEqual(['gettoken', 'orders']);
-  expect(events).toContainEqual({ type: 'storage-failed', action: 'load' });
-  expect(world.slot.value).toMatchObject({ v: 1, token: 'token-1' });
+  expect(events).toContainEqual({ type: 'storage-failed' });
+  expect(world.slot.value).toEqual({
+    code: 1,
+    token: 'token-1',
+    expiresIn: 7200,
+    seenAt: expect.any(Number) as number,
+  });
 });
 
 test('an empty storage is no failure', async () => {
@@ -146,14 +152,14 @@ test('when the storage throws, memory serves, and the events say so', async () =
   await call(world);
   expect(names(world)).toEqual(['gettoken', 'orders', 'orders']);
   expect(events.filter(({ type }) => type === 'storage-failed')).toEqual([
-    { type: 'storage-failed', action: 'load' },
-    { type: 'storage-failed', action: 'save' },
+    { type: 'storage-failed' },
+    { type: 'storage-failed' },
   ]);
 });
 
 test('a life of NaN in the storage costs 50 calls one gettoken', async () => {
   const world = createWorld();
-  world.slot.value = { v: 1, token: 'token-0', left: Number.NaN, seenAt: 1 };
+  world.slot.value = { token: 'token-0', expiresIn: Number.NaN, seenAt: 1 };
   const results = Array.from({ length: 50 }, () => start(world));
   await world.settle(() => false);
   await Promise.all(results);

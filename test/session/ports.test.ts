@@ -1,3 +1,4 @@
+import { overHttp } from '../../miniprogram/session/over-http';
 import type { Clock, SessionParts, TokenStorage, Transport } from '../../miniprogram/session/parts';
 import {
   clockRules,
@@ -31,7 +32,34 @@ function ourTransport(answer: Answer): Transport {
     const result: unknown = JSON.parse(JSON.stringify(answer(name, arrived)));
     return { errMsg: 'cloud.callFunction:ok', result };
   };
-  return boundTo({ cloud: { callFunction } }).transport;
+  return boundTo({ cloud: { callFunction }, login: failingLogin }).transport;
+}
+
+const failingLogin = ({ complete }: { complete: (result: object) => void }): void => {
+  complete({ errMsg: 'login:fail' });
+};
+
+/** `wx.request` as WeChat has it, to a server that answers as JSON. */
+function ourTransportOverHttp(answer: Answer): Transport {
+  const request = ({ url, data, success, fail }: RequestOptions): void => {
+    Promise.resolve()
+      .then(() => answer(url.slice(base.length + 1), JSON.parse(JSON.stringify(data))))
+      .then((result) => JSON.parse(JSON.stringify(result)) as unknown)
+      .then((result) => {
+        success({ data: result, statusCode: 200 });
+      }, fail);
+  };
+  Object.assign(globalThis, { wx: { request } });
+  return overHttp(base);
+}
+
+const base = 'https://api.example.com/api';
+
+interface RequestOptions {
+  url: string;
+  data: unknown;
+  success: (response: object) => void;
+  fail: (reason: unknown) => void;
 }
 
 /** `wx` storage as WeChat has it: copies, and an empty text where there is nothing. */
@@ -50,6 +78,12 @@ const each = (rules: Rule[]): [string, Rule['check']][] =>
 
 describe('the transport over wx.cloud', () => {
   test.each(each(transportRules(ourTransport)))('%s', async (_, check) => {
+    await check();
+  });
+});
+
+describe('the transport over wx.request', () => {
+  test.each(each(transportRules(ourTransportOverHttp)))('%s', async (_, check) => {
     await check();
   });
 });

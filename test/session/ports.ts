@@ -9,7 +9,7 @@ export interface Rule {
   readonly check: () => void | Promise<void>;
 }
 
-const token = (text: string): StoredToken => ({ v: 1, token: text, left: 7_200_000, seenAt: 1 });
+const token = (text: string): StoredToken => ({ code: 1, token: text, expiresIn: 7200, seenAt: 1 });
 
 /**
  * The rules for a {@link TokenStorage}.

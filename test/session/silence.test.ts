@@ -77,7 +77,12 @@ test('a token that comes after the end is kept: the next call goes out with it a
   const events = record(world);
   await world.settle(() => false, firstOfThree);
   expect(world.slot.value).toMatchObject({ token: 'token-1' });
-  expect(events).toContainEqual({ type: 'refresh-done', ms: 15_000, waiters: 0 });
+  expect(events).toContainEqual({
+    type: 'refresh-ended',
+    reason: undefined,
+    ms: 15_000,
+    waiters: 0,
+  });
   const next = start(world);
   await world.settle(() => false);
   await expect(next).resolves.toMatchObject({ code: 1 });

@@ -80,13 +80,12 @@ export function watch(world: World): Watch {
       if (unread.length === 0) told = 0;
     }
     if (event.type === 'refresh-started') minting += 1;
-    if (event.type === 'refresh-done') {
+    if (event.type === 'refresh-ended' && event.reason === undefined) {
       newest = phone.jobs ? storedToken() : delivered;
       if (gone.has(newest)) newest = undefined;
     }
     // A token that came late ends no refresh, or the one after its own.
-    if (event.type === 'refresh-done' || event.type === 'refresh-failed')
-      minting = Math.max(0, minting - 1);
+    if (event.type === 'refresh-ended') minting = Math.max(0, minting - 1);
     must(minting <= 1, 'one refresh at a time');
   });
 

@@ -61,7 +61,9 @@ function meaningOf({ name, code, cause, revokes }: CallEvent): string {
     case 400:
       return '请求格式有误';
     case 401:
-      return '没有微信身份';
+      return '无法确认身份';
+    case 409:
+      return '登录态已更新';
     case 429:
       return '换取过于频繁';
     case 500:
@@ -96,10 +98,11 @@ function noteText(event: Exclude<SessionEvent, CallEvent>): string {
   switch (event.type) {
     case 'refresh-started':
       return reasons[event.reason];
-    case 'refresh-done':
+    case 'refresh-ended':
       // Of two tries that were both answered one token is taken: only this line says so.
-      return event.waiters > 0 ? `新 token 到手，${event.waiters} 个请求继续` : '新 token 到手';
-    case 'refresh-failed':
+      if (event.reason === undefined) {
+        return event.waiters > 0 ? `新 token 到手，${event.waiters} 个请求继续` : '新 token 到手';
+      }
       return event.reason === 'CLEARED'
         ? '用户离开，不再换取 token'
         : `没有换到新 token，${event.waiters} 个请求随之失败`;

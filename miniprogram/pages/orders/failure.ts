@@ -58,12 +58,17 @@ function inWords(seconds: number): string {
 }
 
 function describeAnswer(answer: FailureAnswer): Failure {
-  const { code, requestId, retryAfter } = answer;
+  const { code, msg, requestId, retryAfter } = answer;
   switch (code) {
     case 400:
       return { heading: '请求没有被接受', detail: '小程序可能有新版本，请退出后重新打开。' };
     case 401:
-      return { heading: '没有识别到微信身份', detail: '请在微信里重新打开小程序。' };
+      return {
+        heading: '微信身份没有被接受',
+        detail: `${msg || '请在微信里重新打开小程序'}。`,
+      };
+    case 409:
+      return { heading: '登录态已更新', detail: '请再操作一次。' };
     case 429:
       return retryAfter === undefined
         ? { heading: '请求过于频繁', detail: '请稍后再试。' }
