@@ -14,7 +14,15 @@ import { startDefaults } from '../../scripts/start-defaults';
 import { copyProject, type ProjectCopy } from './project';
 
 const requestSchema = v.object({ revoke: v.optional(v.string()), token: v.optional(v.string()) });
-const answerSchema = v.object({ result: v.object({ code: v.number() }) });
+const coded = v.object({ code: v.number() });
+/** What a function answers, through `wx.cloud` or over HTTP. */
+const answerSchema = v.union([
+  v.pipe(
+    v.object({ result: coded }),
+    v.transform(({ result }) => result),
+  ),
+  coded,
+]);
 
 /** A preview open in a browser that nobody used before. */
 export interface OpenPreview {
@@ -41,18 +49,25 @@ export interface Previews {
   cloud: LocalCloud;
   /** Opens the preview as somebody who was never there: the cloud is shared, the browser's storage is not. */
   open(options?: BrowserContextOptions): Promise<OpenPreview>;
+  /** Opens another page than the first: without `ask`, there is no such button. */
+  openPage(page: string): Promise<Omit<OpenPreview, 'ask' | 'orders'>>;
   /** Closes what is open; cloud and browser stay. */
   close(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** @param env settings of the functions; every visitor needs a token, so by default as many as they like */
+/**
+ * @param env settings of the functions; every visitor needs a token, so by default as many as they like
+ * @param prepare changes the project before it is started
+ */
 export async function startPreviews(
   env: Record<string, string> = { TOKEN_RATE_PER_MINUTE: '1000' },
+  prepare: (root: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<Previews> {
   // First, since it is what a machine may lack: nothing else is left running then.
   const browser = await launchBrowser();
   const project = await copyProject();
+  await prepare(project.root);
   const cloud = await startProject(project, 0, env);
   const close = async (): Promise<void> => {
     await Promise.all(browser.contexts().map((context) => context.close()));
@@ -60,7 +75,13 @@ export async function startPreviews(
   return {
     project,
     cloud,
-    open: (options = {}) => open(browser, cloud.url, options),
+    async open(options = {}) {
+      const preview = await openAt(browser, cloud.url, cloud.url, options);
+      const ask = preview.phone.getByRole('button', { name: '携带token请求数据' });
+      await ask.waitFor();
+      return { ...preview, ask, orders: preview.phone.getByRole('listitem') };
+    },
+    openPage: (page) => openAt(browser, cloud.url, `${cloud.url}/?page=${page}`, {}),
     close,
     async end() {
       await browser.close();
@@ -88,11 +109,12 @@ export function startProject(
   });
 }
 
-async function open(
+async function openAt(
   browser: Browser,
   url: string,
+  address: string,
   options: BrowserContextOptions,
-): Promise<OpenPreview> {
+): Promise<Omit<OpenPreview, 'ask' | 'orders'>> {
   const context = await browser.newContext({ locale: 'zh-CN', ...options });
   context.setDefaultTimeout(TIME_LIMIT);
   const page = await context.newPage();
@@ -105,17 +127,14 @@ async function open(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     if (!request.url().startsWith(url)) strays.push(request.url());
-    if (request.url().includes('/invoke/')) sent.push(describeCall(request));
+    if (/\/(?:invoke|api)\//.test(request.url())) sent.push(describeCall(request));
   });
-  await page.goto(url);
+  await page.goto(address);
   const phone = page.frameLocator('iframe');
-  const ask = phone.getByRole('button', { name: '携带token请求数据' });
-  await ask.waitFor();
+  await phone.locator('body').waitFor();
   return {
     page,
     phone,
-    ask,
-    orders: phone.getByRole('listitem'),
     newCalls: () => Promise.all(sent.splice(0)),
     complaints,
     strays,
@@ -128,7 +147,7 @@ async function describeCall(request: Request): Promise<string> {
   try {
     const response = await request.response();
     const answer = v.parse(answerSchema, await response?.json());
-    return `${name} ${answer.result.code}`;
+    return `${name} ${answer.code}`;
   } catch {
     return `${name} unanswered`;
   }
