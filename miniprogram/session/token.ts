@@ -240,7 +240,7 @@ export function createTokens(
       }
       if (isRepeat) emit({ type: 'call-repeated', name });
       const sent = sendWith(token.token);
-      // Near its end it is renewed in the background, once.
+      // Near its end it is renewed in the background, once, unless ready() has begun that.
       if (!endRefresh && token !== fresh && token.expiresIn < token.renewAt) {
         token.renewAt = 0;
         start('near-end');

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../miniprogram/session/events';
-import { call, names, record, start, withToken } from './driving';
+import { begin, call, names, record, start, withToken } from './driving';
 import { createWorld } from './world';
 
 test('the events tell the whole loop, and hold no token', async () => {
@@ -61,6 +61,7 @@ test('a call without an answer is told without a code, and never with a negative
   world.cloud.business = 'unreachable';
   const events = record(world);
   const result = start(world);
+  await begin(world);
   world.jump(-1_000_000);
   await world.settle();
   await result;

@@ -18,6 +18,16 @@ test('a token near its end is renewed in the background, while it still works', 
   expect(world.sent[2]?.data).toMatchObject({ token: 'token-2' });
 });
 
+test('a token that lives for 100 s is near its end in its last 10 s', async () => {
+  const world = await withToken(100);
+  await world.pass(90_000);
+  await call(world);
+  expect(names(world)).toEqual(['orders']);
+  await world.pass(1);
+  await call(world);
+  expect(names(world)).toEqual(['orders', 'orders', 'gettoken']);
+});
+
 test('a renewal in the background that fails is not repeated, and disturbs nobody', async () => {
   const world = await withToken();
   await world.pass(7_200_000 - 200_000);
@@ -53,6 +63,7 @@ test('a token that lives less long than the network takes is used all the same',
 test('a token whose life seems over when it comes is used all the same, and not renewed at once', async () => {
   const world = createWorld();
   const result = start(world);
+  await begin(world);
   world.jump(3 * HOUR);
   await world.settle();
   await expect(result).resolves.toMatchObject({ code: 1 });
@@ -172,6 +183,7 @@ test('a clock that jumps back during a refresh starts no second one', async () =
   await world.pass(7_200_000 - 200_000);
   world.jump(200_000);
   const waiting = start(world);
+  await begin(world);
   world.jump(-100_000);
   const going = start(world);
   await world.settle(() => false);

@@ -65,6 +65,17 @@ describe('ready()', () => {
     expect(names(world)).toEqual(['gettoken', 'orders']);
   });
 
+  test('lets a call beside it use the token that is held, and starts no second refresh', async () => {
+    const world = await withToken();
+    world.cloud.business = 409;
+    await call(world).catch(() => undefined);
+    world.cloud.business = 'up';
+    const results = [world.session.ready(), world.session.call('orders', {})];
+    await world.settle(() => false);
+    await Promise.all(results);
+    expect(names(world).sort()).toEqual(['gettoken', 'orders', 'orders']);
+  });
+
   test('rejects as a call does: no token, cancelled, cleared', async () => {
     const world = createWorld();
     world.cloud.mint = 401;

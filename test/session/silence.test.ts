@@ -173,7 +173,7 @@ test('a definite refusal beside a silent try ends the refresh', async () => {
 test('a failed late try of an earlier refresh starts nothing', async () => {
   const world = await afterSilence();
   await world.pass(2_000);
-  void start(world);
+  const result = start(world);
   world.cloud.mint = 429;
   const late = 3;
   await world.settle(() => false, late);
@@ -183,4 +183,6 @@ test('a failed late try of an earlier refresh starts nothing', async () => {
   expect(names(world)).toEqual(['gettoken', 'gettoken', 'gettoken', 'gettoken']);
   await world.settle(() => false, 1);
   expect(world.slot.value).toMatchObject({ token: 'token-1' });
+  await world.settle(() => false);
+  await expect(result).resolves.toMatchObject({ code: 1 });
 });
