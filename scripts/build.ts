@@ -1,9 +1,6 @@
 import path from 'node:path';
-import { build } from 'esbuild';
-import { reason, runCommand, ToolError } from 'cloudbase-local/command';
-import { readFunctions } from 'cloudbase-local/project';
-import { functionBuild } from './build/bundle';
-import { describeSize, packMiniProgram } from './build/mini-program';
+import { runCommand } from 'cloudbase-local/command';
+import { buildProject } from './build/project';
 
 const usage = `Usage: npm run build
 
@@ -15,15 +12,10 @@ that the functions use (scripts/build/leave-out.ts says which are left out), and
 
 const root = path.resolve(__dirname, '..');
 
-async function buildProject(): Promise<void> {
-  const functions = await readFunctions(root);
-  const builds = functions.flatMap(({ folder, file }) => functionBuild(root, folder, file) ?? []);
-  try {
-    await Promise.all(builds.map((options) => build(options)));
-  } catch (error) {
-    throw new ToolError('BUILD', reason(error), error);
-  }
-  process.stdout.write(`${describeSize(await packMiniProgram(root))}\n`);
-}
-
-runCommand({ usage, options: {}, run: buildProject });
+runCommand({
+  usage,
+  options: {},
+  async run() {
+    process.stdout.write(`${await buildProject(root)}\n`);
+  },
+});

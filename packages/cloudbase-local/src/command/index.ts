@@ -1,3 +1,3 @@
 /** What every command of the tools has in common. */
-export { runCommand } from './run';
+export { execute, runCommand, type Command } from './run';
 export { isToolError, reason, systemCode, ToolError } from './tool-error';

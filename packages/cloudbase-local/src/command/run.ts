@@ -21,26 +21,39 @@ export interface Command<Options extends Flags> {
   readonly run: (given: Given<Options>) => Promise<void>;
 }
 
-/**
- * Runs a command. A wrong flag or a {@link ToolError} ends it with status 1 and a message; any other error shows
- * its stack.
- */
+/** Runs a command with the arguments of this process, see {@link execute}. */
 export function runCommand<const Options extends Flags>(command: Command<Options>): void {
-  start(command).catch((error: unknown) => {
-    process.exitCode ||= 1;
-    process.stderr.write(`${describe(error)}\n`);
-  });
+  void execute(command, process.argv.slice(2));
 }
 
-async function start<Options extends Flags>(command: Command<Options>): Promise<void> {
+/**
+ * Runs a command to its end. A wrong flag or a {@link ToolError} gives the process the exit code 1 and shows its
+ * message; any other error shows its stack.
+ */
+export async function execute<const Options extends Flags>(
+  command: Command<Options>,
+  args: readonly string[],
+): Promise<void> {
+  try {
+    await start(command, [...args]);
+  } catch (error) {
+    process.exitCode ||= 1;
+    process.stderr.write(`${describe(error)}\n`);
+  }
+}
+
+async function start<Options extends Flags>(
+  command: Command<Options>,
+  args: string[],
+): Promise<void> {
   const { usage, options, allowPositionals = false, npmScript, run } = command;
   const all: Flags = { ...options, help: { type: 'boolean', short: 'h' } };
-  if (parseArgs({ options: all, allowPositionals }).values['help'] === true) {
+  if (parseArgs({ args, options: all, allowPositionals }).values['help'] === true) {
     process.stdout.write(usage);
     return;
   }
   if (npmScript !== undefined) refuseKeptByNpm(npmScript, Object.keys(options));
-  await run(parseArgs({ options, allowPositionals: true }));
+  await run(parseArgs({ args, options, allowPositionals: true }));
 }
 
 /** npm keeps flags to itself that do not come after `--`: `npm run deploy --dry-run` would deploy. */
