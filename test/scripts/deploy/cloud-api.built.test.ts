@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { readFunctions } from 'cloudbase-local/project';
 import * as v from 'valibot';
+import {
+  inheritedVariables,
+  startCommandProcess,
+  type CommandProcess,
+} from '../command-process/command-process';
 import { startCloudApi, type CloudApi } from './cloud-api/cloud-api';
 import { repository, tcb } from './cloud-api/clients';
 import { codeHash, type CloudFunction } from './cloud-api/functions';
@@ -22,17 +25,23 @@ function run(args: readonly string[], tokenSalt = salt) {
   });
 }
 
-/** Makes the calls of manager-calls.ts. */
+let commands: CommandProcess | undefined;
+afterAll(() => commands?.stop());
+
+/** Makes the calls of manager-calls.ts, in another process: a running one trusts no other authority. */
 async function manage(
   key: { secretId: string; secretKey: string },
   envId = 'test-1',
 ): Promise<Record<string, unknown>> {
-  const program = path.join(__dirname, 'cloud-api/manager-calls.ts');
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', program, envId, key.secretId, key.secretKey],
-    { cwd: repository, env: { ...process.env, ...api.environment } },
-  );
+  const environment = { ...inheritedVariables(), ...api.environment };
+  commands ??= startCommandProcess(environment);
+  const { stdout } = await commands.run({
+    command: 'manager-calls',
+    root: repository,
+    args: [envId, key.secretId, key.secretKey],
+    cwd: repository,
+    environment,
+  });
   return v.parse(v.record(v.string(), v.unknown()), JSON.parse(stdout));
 }
 

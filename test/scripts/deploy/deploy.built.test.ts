@@ -4,7 +4,8 @@ import { unzipSync } from 'fflate';
 import { startCloudApi, type CloudApi, type CloudApiOptions } from './cloud-api/cloud-api';
 import type { Collection } from './cloud-api/database';
 import { runDeploy, settings, since, writeSettings } from './deployment';
-import { copyProject, type Project, type Run } from './project';
+import type { Run } from '../command-process/protocol';
+import { copyProject, type Project } from './project';
 
 jest.setTimeout(180_000);
 
@@ -31,6 +32,10 @@ afterAll(() => project.remove());
 
 const deploy = (api: CloudApi, ...args: string[]): Promise<Run> => runDeploy(project, api, args);
 
+/** In a process of its own, as `npm run deploy`. */
+const spawnDeploy = (api: CloudApi): Promise<Run> =>
+  runDeploy(project, api, [], { started: () => undefined });
+
 describe('a deployment', () => {
   test('sets up an empty environment whole; repeated, it changes nothing; after a change, only what changed', async () => {
     const api = await startApi();
@@ -43,7 +48,7 @@ describe('a deployment', () => {
     expect(dry.stdout).toContain('Nothing was changed');
     expect(api.changes()).toEqual([]);
 
-    const first = await deploy(api);
+    const first = await spawnDeploy(api);
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).toMatch(/orders answers 903\n(?:.+\n)*test-1: \d+ changes, verified\.\n$/);
     expect(database(api)).toEqual(
@@ -196,7 +201,7 @@ describe('before anything is sent, a deployment refuses', () => {
   test('an option that npm kept to itself', async () => {
     const api = await startApi();
     const kept = { ...api.environment, npm_config_dry_run: 'true' };
-    const { status, stderr } = await project.deploy([], kept);
+    const { status, stderr } = await project.spawnDeploy([], kept);
     expect(status).toBe(1);
     expect(stderr).toContain('Put -- before the options: npm run deploy -- --dry-run');
     expect(api.calls).toEqual([]);

@@ -12,7 +12,8 @@ import type { CloudApi } from './cloud-api/cloud-api';
 import type { Index } from './cloud-api/database';
 import type { Environment } from './cloud-api/environments';
 import type { Trigger } from './cloud-api/functions';
-import type { Project, Run } from './project';
+import type { Run } from '../command-process/protocol';
+import type { Project } from './project';
 
 export const settings = {
   ENV_ID: 'test-1',
@@ -32,6 +33,7 @@ export interface DeployOptions {
   readonly environment?: Values;
   /** What nobody may see beside the secrets of {@link settings}. */
   readonly secrets?: readonly string[];
+  /** Runs it in a process of its own, and gets that. */
   readonly started?: (child: ChildProcess) => void;
 }
 
@@ -45,7 +47,9 @@ export async function runDeploy(
   const temporary = path.join(api.home, 'tmp');
   await mkdir(temporary, { recursive: true });
   const given = { ...api.environment, TMPDIR: temporary, ...environment };
-  const run = await project.deploy(args, given, started);
+  const run = await (started === undefined
+    ? project.deploy(args, given)
+    : project.spawnDeploy(args, given, started));
   const elsewhere = JSON.stringify(api.refused);
   const seen = `${run.stdout}${run.stderr}${elsewhere}${await contentsOf(api.home)}`;
   const hidden = [settings.TOKEN_SALT, settings.WX_APP_SECRET, ...secrets];
@@ -128,5 +132,5 @@ async function packed(folder: string): Promise<Uint8Array> {
   const files = ['config.json', 'index.js', 'package.json'].map(
     async (file) => [file, new Uint8Array(await readFile(path.join(folder, file)))] as const,
   );
-  return zipSync(Object.fromEntries(await Promise.all(files)));
+  return zipSync(Object.fromEntries(await Promise.all(files)), { level: 0 });
 }

@@ -1,7 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import {
+  inheritedVariables,
+  startCommandProcess,
+  tsx,
+  type CommandProcess,
+} from '../command-process/command-process';
+import type { Run } from '../command-process/protocol';
 import { cloneParts, removeClone } from '../project';
 
 const parts = [
@@ -9,7 +15,6 @@ const parts = [
   'cloudfunctions',
   'contract',
   'database',
-  'packages',
   'miniprogram',
   'package.json',
   'project.config.json',
@@ -18,24 +23,21 @@ const parts = [
   'tsconfig.base.json',
 ];
 
-/** How a command ended. */
-export interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+type Environment = Readonly<Record<string, string>>;
 
 /** A copy of the project, with commands run in it. */
 export interface Project {
   readonly root: string;
+  /** Does what `npm run deploy` does with these arguments, from another folder. */
+  deploy(args: readonly string[], environment: Environment): Promise<Run>;
   /**
-   * Runs what `npm run deploy` runs with these arguments, from another folder.
+   * Runs what `npm run deploy` runs, in a process of its own.
    *
    * @param started - Gets the process.
    */
-  deploy(
+  spawnDeploy(
     args: readonly string[],
-    environment: Readonly<Record<string, string>>,
+    environment: Environment,
     started?: (child: ChildProcess) => void,
   ): Promise<Run>;
   remove(): Promise<void>;
@@ -44,30 +46,32 @@ export interface Project {
 /** Copies what is committed and built; the packages are shared. */
 export async function copyProject(): Promise<Project> {
   const root = await cloneParts(parts);
+  let commands: CommandProcess | undefined;
   return {
     root,
-    deploy: (args, environment, started) =>
-      run([path.join(root, 'scripts/deploy.ts'), ...args], tmpdir(), environment, started),
-    remove: () => removeClone(root),
+    deploy(args, given) {
+      const environment = { ...inheritedVariables(), ...given };
+      commands ??= startCommandProcess(environment);
+      return commands.run({ command: 'deploy', root, args: [...args], cwd: tmpdir(), environment });
+    },
+    spawnDeploy: (args, environment, started) =>
+      run([path.join(root, 'scripts/deploy.ts'), ...args], environment, started),
+    async remove() {
+      commands?.stop();
+      await removeClone(root);
+    },
   };
 }
 
-const tsx = pathToFileURL(require.resolve('tsx')).href;
-
-/** Settings that a developer's own shell may hold are nobody's business here. */
-const settings = /^(?:TOKEN_|WX_|ENV_ID$|npm_)/;
-
 function run(
   args: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>>,
+  environment: Environment,
   started: (child: ChildProcess) => void = () => undefined,
 ): Promise<Run> {
-  const inherited = Object.entries(process.env).filter(([name]) => !settings.test(name));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', tsx, ...args], {
-      cwd,
-      env: { ...Object.fromEntries(inherited), ...environment },
+      cwd: tmpdir(),
+      env: { ...inheritedVariables(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     started(child);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inheritedVariables, startCommandProcess, tsx } from '../command-process/command-process';
 
 export interface Outcome {
   status: number | null;
@@ -11,12 +12,31 @@ export interface Outcome {
 const command = (root: string) => [
   process.execPath,
   '--import',
-  'tsx',
+  tsx,
   path.join(root, 'scripts/init.ts'),
 ];
+const environment = () => ({ ...inheritedVariables(), TMPDIR: tmpdir(), NODE_NO_WARNINGS: '1' });
+const folderOf = (root: string) => path.join(root, 'miniprogram');
 
-/** Runs `npm run init` as it is run in CI: with nobody at a terminal, and from another folder. */
-export function runInit(root: string, args: readonly string[]): Promise<Outcome> {
+const commands = startCommandProcess(environment());
+afterAll(() => {
+  commands.stop();
+});
+
+/** Does what `npm run init` does in CI: with nobody at a terminal, and from another folder. */
+export async function runInit(root: string, args: readonly string[]): Promise<Outcome> {
+  const { status, stdout, stderr } = await commands.run({
+    command: 'init',
+    root,
+    args: [...args],
+    cwd: folderOf(root),
+    environment: environment(),
+  });
+  return { status, output: stdout + stderr };
+}
+
+/** Runs `npm run init` in a process of its own, in the same way. */
+export function spawnInit(root: string, args: readonly string[]): Promise<Outcome> {
   return run(root, [...command(root), ...args], []);
 }
 
@@ -46,8 +66,8 @@ function run(
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: path.join(root, 'miniprogram'),
-      env: { ...process.env, TMPDIR: tmpdir(), NODE_NO_WARNINGS: '1' },
+      cwd: folderOf(root),
+      env: environment(),
       // Where a question is not the expected one, the command would wait for ever.
       timeout: 30_000,
     });

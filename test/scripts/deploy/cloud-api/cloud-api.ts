@@ -9,7 +9,7 @@ import { databaseActions } from './database';
 import { createEnvironment, environmentActions, find, type Environment } from './environments';
 import { createFaults, type Fault, type Match } from './faults';
 import type { Service } from './protocol';
-import { startProxy, type Refusal } from './proxy';
+import { makeCertificates, startProxy, type Certificates, type Refusal } from './proxy';
 import { createRunner, type Answer, type Runner } from './run';
 import { scfActions } from './scf';
 
@@ -62,6 +62,9 @@ const account: KeyPair = {
 /** Where the CLI tells how it is used. */
 const telemetryHost = 'otheve.beacon.qq.com';
 const codeHost = 'code-1300000001.cos.ap-shanghai.myqcloud.com';
+const hosts = ['*.tencentcloudapi.com', codeHost, telemetryHost];
+/** The same for all stand-ins: a client that outlives one takes no other authority. */
+let certificates: Promise<Certificates> | undefined;
 const changing = /^(?:Create|Update|Delete|Modify|Batch)/;
 
 /** Starts the stand-in; nothing it does leaves 127.0.0.1. */
@@ -82,20 +85,20 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
     calls.push(call);
     options.onCall?.(call);
   };
-  const hosts = ['*.tencentcloudapi.com', codeHost, telemetryHost];
-  const proxy = await startProxy(hosts, (request, response) => {
+  const { authority, server } = await (certificates ??= makeCertificates(hosts));
+  const proxy = await startProxy(hosts, server, (request, response) => {
     const { host } = request.headers;
     if (host === codeHost) downloads.push(sendCode(request.url ?? '', environments, response));
     else if (host === telemetryHost) void refuse(request, response, proxy.refused);
     else void answerCall(request, response, { services, keyOf, faults, clock, record });
   });
-  const authority = path.join(folder, 'authority.pem');
-  await writeFile(authority, proxy.certificate);
+  const authorityFile = path.join(folder, 'authority.pem');
+  await writeFile(authorityFile, authority);
   await writeHome(home, login ? (options.loginAs ?? key) : undefined, clock());
 
   return {
     ...account,
-    environment: childEnvironment(proxy.url, authority, home),
+    environment: childEnvironment(proxy.url, authorityFile, home),
     home,
     environments,
     calls,

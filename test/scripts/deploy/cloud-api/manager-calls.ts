@@ -1,11 +1,11 @@
 import CloudBase from '@cloudbase/manager-node';
 
-/**
- * What a deployment asks of the real manager-node, in a process of its own: only when it starts, a process
- * takes another authority to trust. Arguments: the environment, the key's id, the key. Prints, as JSON, what
- * each call came to.
- */
-async function main(envId: string, secretId: string, secretKey: string): Promise<void> {
+/** What a deployment asks of the real manager-node. Prints, as JSON, what each call came to. */
+export async function printManagerCalls([
+  envId = '',
+  secretId = '',
+  secretKey = '',
+]: readonly string[]): Promise<void> {
   const manager = new CloudBase({ envId, secretId, secretKey });
   const { database, functions } = manager;
   const call = (Action: string, Param: object) => manager.commonService().call({ Action, Param });
@@ -44,6 +44,3 @@ async function main(envId: string, secretId: string, secretKey: string): Promise
   }
   process.stdout.write(JSON.stringify(answers));
 }
-
-const [envId = '', secretId = '', secretKey = ''] = process.argv.slice(2);
-void main(envId, secretId, secretKey);

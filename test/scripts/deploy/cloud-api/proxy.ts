@@ -11,11 +11,16 @@ export interface Refusal {
   readonly text: string;
 }
 
+export interface Certificates {
+  /** PEM of the authority that a client has to trust. */
+  readonly authority: string;
+  /** PEM of what the server shows. */
+  readonly server: { readonly key: string; readonly cert: string };
+}
+
 /** Takes every connection of a process that goes through it, and answers for the cloud's hosts. */
 export interface Proxy {
   readonly url: string;
-  /** PEM of the authority that a client has to trust. */
-  readonly certificate: string;
   readonly refused: Refusal[];
   /** Comes once no connection is open. */
   idle(): Promise<void>;
@@ -28,9 +33,9 @@ export interface Proxy {
  */
 export async function startProxy(
   names: readonly string[],
+  server: Certificates['server'],
   answer: RequestListener,
 ): Promise<Proxy> {
-  const { certificate, server } = await certificates(names);
   const tls = createTlsServer(server, answer);
   const sockets = new Set<Socket>();
   const refused: Refusal[] = [];
@@ -68,7 +73,6 @@ export async function startProxy(
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    certificate,
     refused,
     idle: async () => {
       for (const socket of sockets) await new Promise((closed) => socket.once('close', closed));
@@ -81,10 +85,8 @@ export async function startProxy(
   };
 }
 
-async function certificates(names: readonly string[]): Promise<{
-  certificate: string;
-  server: { key: string; cert: string };
-}> {
+/** @param names - The hosts that the certificate of the server is for. */
+export async function makeCertificates(names: readonly string[]): Promise<Certificates> {
   const authority = await generate([{ name: 'commonName', value: 'Stand-in of the cloud API' }], {
     keyType: 'ec',
     algorithm: 'sha256',
@@ -103,7 +105,7 @@ async function certificates(names: readonly string[]): Promise<{
       { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
     ],
   });
-  return { certificate: authority.cert, server: { key: server.private, cert: server.cert } };
+  return { authority: authority.cert, server: { key: server.private, cert: server.cert } };
 }
 
 function covers(name: string, host: string): boolean {
