@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** A key of an account. */
 export interface KeyPair {
@@ -42,6 +43,7 @@ export function childEnvironment(
     HTTP_PROXY: proxyUrl,
     HTTPS_PROXY: proxyUrl,
     NODE_EXTRA_CA_CERTS: authority,
+    NODE_OPTIONS: `--import=${pathToFileURL(path.join(__dirname, 'compile-cache.mjs')).href}`,
     HOME: home,
     USERPROFILE: home,
   };
