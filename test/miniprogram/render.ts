@@ -58,7 +58,6 @@ const root = path.resolve(__dirname, '../../miniprogram');
  * @param component - From `miniprogram/`, such as `components/order-item/index`.
  */
 export function renderComponent(component: string, properties: object = {}): View {
-  jest.resetModules();
   return render(component, properties);
 }
 
@@ -75,7 +74,6 @@ export function openPage(
   storage: Storage = new Map(),
   api: object = {},
 ): View {
-  jest.resetModules();
   // Loads the `wx` that is stubbed here.
   jest.requireActual('miniprogram-simulate');
   Object.assign(wx, {
@@ -94,7 +92,11 @@ export function openPage(
 
 function render(component: string, properties?: object): View {
   const simulate = jest.requireActual<Simulate>('miniprogram-simulate');
-  const id = simulate.load(path.join(root, component), 'main', { rootPath: root });
+  let id = '';
+  // The modules of the mini program are loaded afresh; those that render it, which takes longer, are not.
+  jest.isolateModules(() => {
+    id = simulate.load(path.join(root, component), 'main', { rootPath: root });
+  });
   const rendered = simulate.render(id, properties);
   rendered.attach(document.body);
 
