@@ -59,13 +59,13 @@ describe('cleartokens', () => {
 
   test('run twice at once, each token is removed and counted once', async () => {
     await cloud.call('cleartokens', {}, null);
-    await insertTokens(cloud, 'twice', 5000, cloud.clock.now());
+    await insertTokens(cloud, 'twice', 3000, cloud.clock.now());
     const answers = await Promise.all([
       cloud.call('cleartokens', {}, null),
       cloud.call('cleartokens', {}, null),
     ]);
     expect(answers.map(({ code }) => code)).toEqual([1, 1]);
-    expect(Number(answers[0]['removed']) + Number(answers[1]['removed'])).toBe(5000);
+    expect(Number(answers[0]['removed']) + Number(answers[1]['removed'])).toBe(3000);
     expect(
       await cloud.database.count('tokens', {
         uid: 'u',
@@ -106,11 +106,11 @@ async function clearAll(cloud: TestCloud): Promise<number> {
   }
 }
 
-test('100,000 expired tokens go in bounded batches while orders goes on answering right', () =>
+test('20,000 expired tokens go in bounded batches while orders goes on answering right', () =>
   withTestCloud({ realClock: true }, async (cloud) => {
     const openid = 'oTokenLoop_XiaoMing_00000001';
     const { token } = await cloud.mint(openid);
-    await insertTokens(cloud, 'bulk', 100_000, Date.now() - 1);
+    await insertTokens(cloud, 'bulk', 20_000, Date.now() - 1);
     const expected = await cloud.call('orders', { token }, openid);
     expect(expected.code).toBe(1);
     cloud.takeLog();
@@ -120,11 +120,11 @@ test('100,000 expired tokens go in bounded batches while orders goes on answerin
     const meanwhile: Answer[] = [];
     do meanwhile.push(await cloud.call('orders', { token }, openid));
     while (!(await Promise.race([ended, Promise.resolve(false)])));
-    expect(await clearing).toBe(100_000);
+    expect(await clearing).toBe(20_000);
     expect(meanwhile.filter((answer) => !isDeepStrictEqual(answer, expected))).toEqual([]);
     expect(meanwhile.length).toBeGreaterThan(1);
     expect(await cloud.database.count('tokens', {})).toBe(1);
     const lines = cloud.takeLog().filter((line) => line.function === 'cleartokens');
     const calls = lines.reduce((sum, { databaseCalls }) => sum + databaseCalls, 0);
-    expect(calls).toBeGreaterThanOrEqual(200);
+    expect(calls).toBeGreaterThanOrEqual(40);
   }));

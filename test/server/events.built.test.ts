@@ -6,7 +6,7 @@ import { answerSchema, startTestCloud, type Answer, type TestCloud } from './tes
 jest.setTimeout(120_000);
 
 const eventsPerRun = 50;
-const runs = 200;
+const runs = 100;
 
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -78,7 +78,7 @@ function values(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
       null,
       -1,
     ),
-    fc.constantFrom('', 'A'.repeat(43), 'A'.repeat(100_000), '\u0000', '__proto__', '../../etc'),
+    fc.constantFrom('', 'A'.repeat(43), 'A'.repeat(10_000), '\u0000', '__proto__', '../../etc'),
   );
 }
 
@@ -195,10 +195,13 @@ describe('events that nobody expects', () => {
     ['orders', [1, 400, 405, 903]],
     ['cleartokens', [1, 400]],
   ] as const)(
-    '10,000 of them: %s answers each within the contract, and none with 500',
+    '5,000 of them: %s answers each within the contract, and none with 500',
     async (name, expected) => {
       const fields = events(name, token, cursor);
-      const given = fc.oneof(fields, gatewayEvents(fields, token));
+      const given = fc.oneof(
+        { weight: 1, arbitrary: fields },
+        { weight: 2, arbitrary: gatewayEvents(fields, token) },
+      );
       const callers = fc.constantFrom(...(name === 'gettoken' ? strangers : openids));
       const calls = fc.array(fc.tuple(given, callers), {
         minLength: eventsPerRun,
