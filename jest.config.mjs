@@ -1,6 +1,9 @@
 export default {
   roots: ['<rootDir>/test', '<rootDir>/packages'],
   testMatch: ['**/*.test.ts'],
+  testSequencer: '<rootDir>/test/sequencer.mjs',
+  // A busy machine is slow, and not wrong.
+  testTimeout: 30_000,
   moduleFileExtensions: ['ts', 'js', 'json', 'mjs', 'cjs', 'node'],
   transform: {
     '^.+\\.ts$': [

@@ -39,8 +39,8 @@ const tests: readonly Step[] = [
   { name: 'Declarations', command: [tsc, '-b', 'packages/cloudbase-local/src/phone/browser'] },
   {
     name: 'Tests',
-    // The checks and what the tests start share the cores with them.
-    command: [program('jest/bin/jest.js'), `--maxWorkers=${Math.max(2, availableParallelism())}`],
+    // One more than cores: a test often waits, for the disk, for a page, for a CLI that looks once a second.
+    command: [program('jest/bin/jest.js'), `--maxWorkers=${availableParallelism() + 1}`],
     live: true,
   },
 ];
