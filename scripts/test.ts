@@ -4,9 +4,11 @@ import path from 'node:path';
 import { runCommand, ToolError } from 'cloudbase-local/command';
 
 const usage = `Usage: npm test
+       npm run test:quick
 
 Checks types, lint and format while the tests run. One test: npx jest <file> [-t <name>].
 
+  --quick      types, and the tests that start no process
   -h, --help   print this
 `;
 
@@ -22,32 +24,44 @@ const program = (file: string): string => path.join(root, 'node_modules', file);
 const tsc = program('typescript/bin/tsc');
 const cache = (name: string): string[] => ['--cache', '--cache-location', `.cache/${name}`];
 
-const checks: readonly Step[] = [
-  {
-    name: 'Lint',
-    command: [program('eslint/bin/eslint.js'), '.', '--max-warnings', '0', ...cache('eslint')],
-  },
-  {
-    name: 'Format',
-    command: [program('prettier/bin/prettier.cjs'), '--check', '.', ...cache('prettier')],
-  },
-  { name: 'Types', command: [tsc, '-b'] },
-];
+const lint: Step = {
+  name: 'Lint',
+  command: [program('eslint/bin/eslint.js'), '.', '--max-warnings', '0', ...cache('eslint')],
+};
+const format: Step = {
+  name: 'Format',
+  command: [program('prettier/bin/prettier.cjs'), '--check', '.', ...cache('prettier')],
+};
+const types: Step = { name: 'Types', command: [tsc, '-b'] };
+/** A test looks whether the packed package has them. */
+const declarations: Step = {
+  name: 'Declarations',
+  command: [tsc, '-b', 'packages/cloudbase-local/src/phone/browser'],
+};
 
-const tests: readonly Step[] = [
-  // A test looks whether the packed package has them.
-  { name: 'Declarations', command: [tsc, '-b', 'packages/cloudbase-local/src/phone/browser'] },
-  {
-    name: 'Tests',
-    // One more than cores: a test often waits, for the disk, for a page, for a CLI that looks once a second.
-    command: [program('jest/bin/jest.js'), `--maxWorkers=${availableParallelism() + 1}`],
-    live: true,
-  },
-];
+/** One more at a time than cores: a test often waits, for the disk, for a page, for a CLI that looks once a second. */
+const workers = `--maxWorkers=${availableParallelism() + 1}`;
+const jest = (...options: readonly string[]): Step => ({
+  name: 'Tests',
+  command: [program('jest/bin/jest.js'), workers, ...options],
+  live: true,
+});
+/** What runs built code or starts processes. */
+const slow = '(\\.built|/session/races)\\.test\\.ts$';
 
 async function testProject(): Promise<void> {
   say('Lint, format and types are checked while the tests run.');
-  const results = await Promise.all([inTurn(checks), inTurn(tests)]);
+  await inLanes([lint, format, types], [declarations, jest()]);
+}
+
+async function testQuickly(): Promise<void> {
+  say('Types are checked while the tests run.');
+  await inLanes([types], [jest('--testPathIgnorePatterns', slow)]);
+}
+
+/** Runs lanes side by side, the steps of each one after another. */
+async function inLanes(...lanes: readonly (readonly Step[])[]): Promise<void> {
+  const results = await Promise.all(lanes.map(inTurn));
   const failed = results.flat();
   if (failed.length > 0) throw new ToolError('TEST', `Failed: ${failed.join(', ')}.`);
 }
@@ -83,4 +97,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-runCommand({ usage, options: {}, run: testProject });
+runCommand({
+  usage,
+  options: { quick: { type: 'boolean', default: false } },
+  run: ({ values }) => (values.quick ? testQuickly() : testProject()),
+});
