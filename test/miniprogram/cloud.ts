@@ -7,6 +7,7 @@ import type {
   RevokeAnswer,
   RevokeRequest,
 } from '../../contract/index';
+import { sampleOrder } from '../sample-order';
 
 interface FunctionCall {
   name: string;
@@ -38,11 +39,11 @@ export interface Cloud {
 const refused: Answer = { code: 903, msg: 'Token验证失败' };
 
 export function sampleOrders(count: number): Order[] {
-  return Array.from({ length: count }, (_, at) => ({
-    id: `order-${String(count - at).padStart(4, '0')}`,
-    title: `第 ${count - at} 单`,
-    time: 1_790_000_000 + (count - at) * 3600,
-  }));
+  return Array.from({ length: count }, (_, at) => {
+    const number = count - at;
+    const id = `order-${String(number).padStart(4, '0')}`;
+    return sampleOrder(id, 1_790_000_000 + number * 3600, `第 ${number} 单`);
+  });
 }
 
 export function createCloud(orders: Order[] = sampleOrders(45)): Cloud {

@@ -1,5 +1,6 @@
 import type { OrdersRequest, OrdersSuccess } from '../../contract/index';
 import { blank, type FeedChange, type FeedData } from '../../miniprogram/pages/orders/feed';
+import { sampleOrder } from '../sample-order';
 
 /** Orders numbered from 1 to `newest`; a cursor is the number of the last one given. */
 export interface NumberedCloud {
@@ -15,7 +16,7 @@ export function cloudOf(count: number): NumberedCloud {
       const last = Math.max(from - limit, 0);
       const orders = Array.from({ length: from - last }, (_, at) => {
         const id = String(from - at);
-        return { id, title: `订单 ${id}`, time: Number(id) };
+        return sampleOrder(id, Number(id));
       });
       return { code: 1, orders, ...(last > 0 ? { nextCursor: String(last + 1) } : {}) };
     },

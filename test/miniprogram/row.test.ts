@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { formatTime, toRow } from '../../miniprogram/pages/orders/row';
+import { sampleOrder } from '../sample-order';
 
 /** Unix seconds of a moment on this machine's own clock face. */
 const seconds = (...face: [number, number, number, number, number]): number =>
@@ -27,7 +28,7 @@ test('every time can be read back to its minute', () => {
 
 test('a row has what the list shows of an order', () => {
   const time = seconds(2026, 9, 13, 8, 30);
-  expect(toRow({ id: 'order-0001', title: '丹东草莓 1 盒', time })).toEqual({
+  expect(toRow(sampleOrder('order-0001', time))).toMatchObject({
     id: 'order-0001',
     title: '丹东草莓 1 盒',
     time: '2026年10月13日 08:30',

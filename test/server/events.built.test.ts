@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
+import { orderSchema } from '../sample-order';
 import { startFunctionProcess, type FunctionProcess } from './function-process';
 import { answerSchema, startTestCloud, type Answer, type TestCloud } from './test-cloud';
 
@@ -36,7 +37,7 @@ const contract = {
   orders: v.union([
     v.strictObject({
       code: v.literal(1),
-      orders: v.array(v.strictObject({ id: text, title: text, time: whole })),
+      orders: v.array(orderSchema),
       nextCursor: v.exactOptional(text),
     }),
     malformed,

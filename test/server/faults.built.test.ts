@@ -1,4 +1,5 @@
 import { databaseLimit } from '../../server/meter';
+import { orderDocument } from '../sample-order';
 import type { Fault } from './fault-proxy';
 import { startTestCloud, type Answer, type TestCloud } from './test-cloud';
 
@@ -40,9 +41,7 @@ const withToken =
   async (cloud: TestCloud, openid: string): Promise<Prepared> => {
     const { token } = await cloud.mint(openid);
     const createdAt = new Date(cloud.clock.now());
-    await cloud.database.insert('orders', [
-      { _id: orderOf(openid), openid, title: 't', createdAt },
-    ]);
+    await cloud.database.insert('orders', [orderDocument(orderOf(openid), openid, createdAt)]);
     return { event: { token }, openid: caller(openid) };
   };
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { orderDocument, orderSchema } from '../sample-order';
 import { startTestCloud, withTestCloud, type TestCloud } from './test-cloud';
 
 jest.setTimeout(60_000);
@@ -9,7 +10,7 @@ const xiaoHong = 'oTokenLoop_XiaoHong_00000002';
 
 const pageSchema = v.strictObject({
   code: v.literal(1),
-  orders: v.array(v.strictObject({ id: v.string(), title: v.string(), time: v.number() })),
+  orders: v.array(orderSchema),
   nextCursor: v.exactOptional(v.string()),
 });
 
@@ -41,7 +42,7 @@ describe('orders', () => {
     const { orders, nextCursor } = await page({});
     expect(orders.map(({ id }) => id)).toEqual((await inOrder(xiaoMing)).slice(0, 20));
     const [document] = await cloud.database.find('orders', { _id: orders[0]?.id });
-    expect(orders[0]).toEqual({
+    expect(orders[0]).toMatchObject({
       id: document?.['_id'],
       title: document?.['title'],
       time: Math.floor(Number(document?.['createdAt']) / 1000),
@@ -60,12 +61,8 @@ describe('orders', () => {
     const openid = 'oArriving_00000000001';
     const own = (await cloud.mint(openid)).token;
     const at = cloud.clock.now();
-    const order = (number: number, createdAt: number) => ({
-      _id: `tie-${String(number).padStart(3, '0')}`,
-      openid,
-      title: `${number}`,
-      createdAt: new Date(createdAt),
-    });
+    const order = (number: number, createdAt: number) =>
+      orderDocument(`tie-${String(number).padStart(3, '0')}`, openid, new Date(createdAt));
     const before = Array.from({ length: 30 }, (_, index) => order(index * 2, at));
     await cloud.database.insert('orders', before);
     const seen: string[] = [];
