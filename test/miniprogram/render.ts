@@ -15,6 +15,7 @@ interface Simulate {
 export interface Rendered {
   readonly dom: { readonly textContent: string };
   readonly instance: {
+    onLoad?(query: object): void;
     onPullDownRefresh(): Promise<void>;
     onReachBottom(): Promise<void>;
     setData: (change: object) => void;
@@ -87,7 +88,10 @@ export function openPage(
     removeStorageSync: (key: string) => void storage.delete(key),
     ...api,
   });
-  return render(page);
+  const view = render(page);
+  // As WeChat does; miniprogram-simulate takes a page for a component.
+  view.rendered.instance.onLoad?.({});
+  return view;
 }
 
 function render(component: string, properties?: object): View {

@@ -21,6 +21,10 @@ const commands: Record<Request['command'], (root: string, args: string[]) => Pro
     const { initCommand } = await import('../../../scripts/init/command');
     await execute(initCommand(root), args);
   },
+  async new(root, args) {
+    const { newCommand } = await import('../../../scripts/new/command');
+    await execute(newCommand(root), args);
+  },
   async 'manager-calls'(_, args) {
     const { printManagerCalls } = await import('../deploy/cloud-api/manager-calls');
     await printManagerCalls(args);

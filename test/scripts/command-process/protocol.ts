@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /** What is run. */
 export const requestSchema = v.object({
-  command: v.picklist(['deploy', 'init', 'manager-calls']),
+  command: v.picklist(['deploy', 'init', 'manager-calls', 'new']),
   /** The folder of the project that it is run on. */
   root: v.string(),
   args: v.array(v.string()),
