@@ -3,6 +3,7 @@ import type { StartDefaults } from 'cloudbase-local';
 import { ToolError } from 'cloudbase-local/command';
 import { readSettings, SettingsError } from '../server/settings';
 import { functionBuild } from './build/bundle';
+import { deploymentSettings } from './deploy/deploy-settings';
 
 /**
  * What this project adds to the local cloud.
@@ -13,6 +14,7 @@ export function startDefaults(root: string): StartDefaults {
   return {
     panel: path.join(root, 'preview'),
     secrets: ['TOKEN_SALT', 'ACCOUNTS_KEY'],
+    otherSettings: deploymentSettings,
     localSettings: wechatSettings,
     buildOptions: ({ folder, file }) => functionBuild(root, folder, file),
     checkSettings(variables) {

@@ -13,6 +13,8 @@ import { readSettings, SettingsError } from '../../server/settings';
 /** What a deployment is told by its options, `.env` files and environment. */
 export interface DeploySettings {
   readonly envId: string;
+  /** Whether the functions are to be reached over HTTP, too. */
+  readonly httpAccess: boolean;
   /** Every setting that cloudbaserc.json hands to a function, by name; empty if nobody gave it. */
   readonly variables: Readonly<Record<string, string>>;
   /** Those of their values that nobody may see. */
@@ -25,6 +27,9 @@ export interface Options {
   /** Reads `.env.<mode>` too. */
   readonly mode?: string | undefined;
 }
+
+/** The settings that no function is given. */
+export const deploymentSettings = ['HTTP_ACCESS'];
 
 const secretNames = ['TOKEN_SALT', 'WX_APP_SECRET'];
 
@@ -48,12 +53,18 @@ export async function readDeploySettings(
   functions: readonly FunctionConfig[],
   options: Options,
 ): Promise<DeploySettings> {
-  const files = await readEnvFiles(root, functions, listFiles(root, options.mode));
+  const files = await readEnvFiles(
+    root,
+    functions,
+    deploymentSettings,
+    listFiles(root, options.mode),
+  );
   const [unknown] = files.unknown;
   if (unknown !== undefined) {
     throw refused(`${unknown}. The settings are ${files.known.join(', ')}.`);
   }
   const envId = checkEnvId(options.env ?? files.values['ENV_ID'] ?? '');
+  const httpAccess = readHttpAccess(files.values['HTTP_ACCESS'] ?? '');
   const variables = Object.fromEntries(
     settingNames(functions).map((name) => [name, files.values[name] ?? '']),
   );
@@ -62,7 +73,23 @@ export async function readDeploySettings(
   );
   for (const [name, value] of received) checkText(name, value);
   checkValues(Object.fromEntries(received));
-  return { envId, variables, secrets: secretNames.flatMap((name) => variables[name] ?? []) };
+  const secrets = secretNames.flatMap((name) => variables[name] ?? []);
+  return { envId, httpAccess, variables, secrets };
+}
+
+/** @returns A sentence for each setting without which HTTP access is of less use than it seems. */
+export function describeLacks({ httpAccess, variables }: DeploySettings): string[] {
+  const lacks = ['WX_APP_ID', 'WX_APP_SECRET'].filter((name) => (variables[name] ?? '') === '');
+  if (!httpAccess || lacks.length === 0) return [];
+  return [
+    `HTTP_ACCESS is on without ${lacks.join(' and ')}: a token from within WeChat is good over HTTP, but nobody can log in there.`,
+  ];
+}
+
+function readHttpAccess(value: string): boolean {
+  if (value === 'on') return true;
+  if (value === '' || value === 'off') return false;
+  throw refused('HTTP_ACCESS must be on or off; empty is off.');
 }
 
 function listFiles(root: string, mode: string | undefined): string[] {

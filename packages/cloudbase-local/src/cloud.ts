@@ -38,6 +38,8 @@ export interface LocalCloudOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The settings that are secrets of the project's own: those that nobody gave are made once and kept. */
   readonly secrets?: readonly string[];
+  /** The names of settings that the project has besides those of its functions, such as what a deployment reads. */
+  readonly otherSettings?: readonly string[];
   /** Settings for whom nobody gave any, such as where WeChat's server API is that this cloud plays. */
   readonly localSettings?: (local: LocalWeChat, given: GivenSettings) => GivenSettings;
   /** The folder of the panel beside the phone (see `cloudbase-local/panel`). Default: the phone alone. */
@@ -107,7 +109,8 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const url = `http://127.0.0.1:${listener.port}`;
   folder.tell(url);
 
-  const given = options.env ?? (await readGiven(root, functions, log));
+  const { otherSettings = [] } = options;
+  const given = options.env ?? (await readGiven(root, functions, otherSettings, log));
   const settings = await completeSettings(
     dataDir,
     given,
@@ -215,9 +218,10 @@ function variablesOf(
 async function readGiven(
   root: string,
   functions: readonly FunctionConfig[],
+  others: readonly string[],
   log: (line: string) => void,
 ): Promise<GivenSettings> {
-  const { values, known, unknown } = await readEnvFiles(root, functions);
+  const { values, known, unknown } = await readEnvFiles(root, functions, others);
   for (const each of unknown) {
     log(`${each}, and has no effect. The settings are ${known.join(', ')}.`);
   }

@@ -25,7 +25,7 @@ Environment:
 /** What a project's own start gives beside the flags. */
 export type StartDefaults = Pick<
   LocalCloudOptions,
-  'buildOptions' | 'checkSettings' | 'localSettings' | 'panel' | 'secrets'
+  'buildOptions' | 'checkSettings' | 'localSettings' | 'otherSettings' | 'panel' | 'secrets'
 >;
 
 const defaultPort = 7700;

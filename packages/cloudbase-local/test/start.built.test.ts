@@ -271,15 +271,23 @@ describe('Settings', () => {
 
   test('that nothing reads are named at the start, without their value', async () => {
     const root = makeProject(environment);
-    writeFileSync(path.join(root, '.env'), 'GIVEN=env\nGIVENN=a value\nWX_APPID=wx1\n');
+    writeFileSync(
+      path.join(root, '.env'),
+      'GIVEN=env\nGIVENN=a value\nWX_APPID=wx1\nDEPLOYED=on\n',
+    );
     const lines: string[] = [];
-    const dataDir = path.join(root, 'data');
     started.push(
-      await startLocalCloud({ root, dataDir, port: 0, log: (line) => void lines.push(line) }),
+      await startLocalCloud({
+        root,
+        dataDir: path.join(root, 'data'),
+        port: 0,
+        otherSettings: ['DEPLOYED'],
+        log: (line) => void lines.push(line),
+      }),
     );
     expect(lines).toEqual([
       textWith(
-        /^\d\d:\d\d:\d\d \.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, SOME_SALT, GIVEN, OTHER, NOBODY\.$/,
+        /^\d\d:\d\d:\d\d \.env: GIVENN is not a setting, and has no effect. The settings are ENV_ID, WX_APPID, DEPLOYED, SOME_SALT, GIVEN, OTHER, NOBODY\.$/,
       ),
     ]);
   });

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { readFunctions } from 'cloudbase-local/project';
-import { readDeploySettings, type Options } from '../../../scripts/deploy/deploy-settings';
+import {
+  describeLacks,
+  readDeploySettings,
+  type Options,
+} from '../../../scripts/deploy/deploy-settings';
 
 const repository = path.resolve(__dirname, '../../..');
 const good = { ENV_ID: 'cloud1-0gabc', TOKEN_SALT: '0123456789abcdefghij' };
@@ -40,9 +44,11 @@ describe('the settings of a deployment', () => {
     expect(envId).toBe(good.ENV_ID);
     expect(variables).toEqual({
       TOKEN_SALT: good.TOKEN_SALT,
+      TOKEN_SALT_OLD: '',
       TOKEN_TTL_SECONDS: '2',
       TOKEN_MAX_LIVE: '3',
       TOKEN_RATE_PER_MINUTE: '4',
+      WX_APP_ID: '',
       WX_APP_SECRET: '',
       WX_API_BASE: '',
     });
@@ -54,12 +60,36 @@ describe('the settings of a deployment', () => {
   });
 
   test.each([
+    ['on', true],
+    ['off', false],
+    ['', false],
+  ])('take HTTP_ACCESS=%s for %s', async (HTTP_ACCESS, httpAccess) => {
+    await write('.env', { ...good, HTTP_ACCESS });
+    expect(await read()).toMatchObject({ httpAccess });
+  });
+
+  test('name what nobody can log in over HTTP without', async () => {
+    const lacks = async (values: Readonly<Record<string, string>>) => {
+      await write('.env', { ...good, ...values });
+      return describeLacks(await read());
+    };
+    const app = { WX_APP_ID: 'wx0123456789abcdef', WX_APP_SECRET: 'a-secret' };
+    expect(await lacks({ HTTP_ACCESS: 'on', ...app })).toEqual([]);
+    expect(await lacks({ HTTP_ACCESS: 'off' })).toEqual([]);
+    const [both] = await lacks({ HTTP_ACCESS: 'on' });
+    expect(both).toMatch(/^HTTP_ACCESS is on without WX_APP_ID and WX_APP_SECRET: /);
+    const [one] = await lacks({ HTTP_ACCESS: 'on', ...app, WX_APP_SECRET: '' });
+    expect(one).toMatch(/^HTTP_ACCESS is on without WX_APP_SECRET: /);
+  });
+
+  test.each([
     ['no environment id', { ...good, ENV_ID: '' }, {}, /^ENV_ID is not set/],
     ['a malformed environment id', { ...good, ENV_ID: 'Cloud 1' }, {}, /^The environment id must/],
     ['no salt', { ENV_ID: good.ENV_ID }, {}, /^TOKEN_SALT is not set/],
     ['a short salt', { ...good, TOKEN_SALT: '0123456789abcde' }, {}, /^TOKEN_SALT must have/],
     ['a salt of one letter', { ...good, TOKEN_SALT: 'a'.repeat(40) }, {}, /^TOKEN_SALT is weak/],
     ['a life in words', { ...good, TOKEN_TTL_SECONDS: 'long' }, {}, /^TOKEN_TTL_SECONDS must be/],
+    ['HTTP access in other words', { ...good, HTTP_ACCESS: 'yes' }, {}, /^HTTP_ACCESS must be on/],
     ['a misspelt name', { ...good, TOKEN_SALTS: '1' }, {}, /^\.env: TOKEN_SALTS is not a setting/],
     ['a mode without a file', good, { mode: 'prod' }, /asks for \.env\.prod, which is missing/],
     ['a mode that leads elsewhere', good, { mode: '../x' }, /^--mode must be made of/],

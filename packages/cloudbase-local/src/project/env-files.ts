@@ -24,15 +24,17 @@ const projectSettings = ['ENV_ID', 'WX_APPID'];
  * the environment of the process before all of them.
  *
  * @param root - The project's folder.
+ * @param others - The names of settings that neither a function nor the local cloud reads, but something else does.
  * @param files - From that folder.
  * @throws ToolError SETTINGS if a file cannot be read.
  */
 export async function readEnvFiles(
   root: string,
   functions: readonly FunctionConfig[],
+  others: readonly string[] = [],
   files: readonly string[] = ['.env', '.env.local'],
 ): Promise<EnvFiles> {
-  const known = [...projectSettings, ...settingNames(functions)];
+  const known = [...projectSettings, ...others, ...settingNames(functions)];
   const read = await Promise.all(files.map((file) => readEnvFile(path.join(root, file))));
   const unknown = read.flatMap((values, index) =>
     Object.keys(values)
