@@ -103,7 +103,10 @@ describe('an account', () => {
         Triggers: [{ TriggerName: 'hourly', TriggerDesc: '{"cron":"0 0 * * * * *"}' }],
       },
       code: { CodeSha256: codeHash(code) },
-      invoke: { InvokeResult: 0, RetMsg: '{"code":401,"msg":"没有微信身份，请在小程序中调用"}' },
+      invoke: {
+        InvokeResult: 0,
+        RetMsg: '{"code":401,"msg":"无法确认调用者：请在小程序中调用，或提供有效的登录凭证 code"}',
+      },
     });
     expect(answers['index again']).not.toHaveProperty('code');
     expect(await api.call('gettoken', {}, 'oSomebody')).toMatchObject({ result: { code: 1 } });

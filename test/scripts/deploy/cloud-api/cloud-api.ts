@@ -8,8 +8,10 @@ import { answerCall, type ApiCall } from './answer';
 import { databaseActions } from './database';
 import { createEnvironment, environmentActions, find, type Environment } from './environments';
 import { createFaults, type Fault, type Match } from './faults';
+import { answerHttp } from './gateway';
 import type { Service } from './protocol';
 import { makeCertificates, startProxy, type Certificates, type Refusal } from './proxy';
+import { routeActions } from './routes';
 import { createRunner, type Answer, type Runner } from './run';
 import { scfActions } from './scf';
 
@@ -42,6 +44,8 @@ export interface CloudApi {
   readonly calls: readonly ApiCall[];
   /** The functions whose packages were downloaded so far, each as often as it was. */
   readonly downloads: readonly string[];
+  /** The requests that came to domains of HTTP access so far, such as `POST https://api.example.com/a`. */
+  readonly requests: readonly string[];
   /** Of the calls, what was done and changed something. */
   changes(): readonly ApiCall[];
   /** Requests to anywhere else, such as telemetry: none was let through. */
@@ -62,7 +66,10 @@ const account: KeyPair = {
 /** Where the CLI tells how it is used. */
 const telemetryHost = 'otheve.beacon.qq.com';
 const codeHost = 'code-1300000001.cos.ap-shanghai.myqcloud.com';
-const hosts = ['*.tencentcloudapi.com', codeHost, telemetryHost];
+/** A domain of the project's owner; tests bind it to HTTP access. */
+export const customDomain = 'api.example.com';
+const gatewayHosts = ['*.ap-shanghai.app.tcloudbase.com', customDomain];
+const hosts = ['*.tencentcloudapi.com', codeHost, telemetryHost, ...gatewayHosts];
 /** The same for all stand-ins: a client that outlives one takes no other authority. */
 let certificates: Promise<Certificates> | undefined;
 const changing = /^(?:Create|Update|Delete|Modify|Batch)/;
@@ -78,6 +85,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
   const faults = createFaults();
   const calls: ApiCall[] = [];
   const downloads: string[] = [];
+  const requests: string[] = [];
   const services = servicesOf(environments, runners.of);
 
   const keyOf = (secretId: string) => (secretId === key.secretId ? key : undefined);
@@ -90,7 +98,10 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
     const { host } = request.headers;
     if (host === codeHost) downloads.push(sendCode(request.url ?? '', environments, response));
     else if (host === telemetryHost) void refuse(request, response, proxy.refused);
-    else void answerCall(request, response, { services, keyOf, faults, clock, record });
+    else if (host === customDomain || host?.endsWith('.app.tcloudbase.com') === true) {
+      requests.push(`${request.method ?? ''} https://${host}${request.url ?? ''}`);
+      void answerHttp(request, response, environments, runners.of);
+    } else void answerCall(request, response, { services, keyOf, faults, clock, record });
   });
   const authorityFile = path.join(folder, 'authority.pem');
   await writeFile(authorityFile, authority);
@@ -103,6 +114,7 @@ export async function startCloudApi(options: CloudApiOptions = {}): Promise<Clou
     environments,
     calls,
     downloads,
+    requests,
     changes: () =>
       calls.filter(({ action, failed }) => changing.test(action) && failed === undefined),
     refused: proxy.refused,
@@ -129,7 +141,11 @@ function servicesOf(
   return {
     tcb: {
       version: '2018-06-08',
-      actions: { ...environmentActions(environments, inTcb), ...databaseActions(inTcb) },
+      actions: {
+        ...environmentActions(environments, inTcb),
+        ...databaseActions(inTcb),
+        ...routeActions(inTcb),
+      },
     },
     scf: {
       version: '2018-04-16',

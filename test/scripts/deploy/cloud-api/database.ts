@@ -21,7 +21,22 @@ const permissions = ['READONLY', 'PRIVATE', 'ADMINWRITE', 'ADMINONLY', 'CUSTOM']
 export interface Collection {
   readonly indexes: Map<string, Index>;
   permission: (typeof permissions)[number];
+  /** What RunCommands finds in it; what functions keep is elsewhere. */
+  readonly documents?: readonly Readonly<Record<string, unknown>>[];
 }
+
+/** Of MongoDB's `find`, what is asked here. */
+const find = v.strictObject({
+  find: v.string(),
+  filter: v.record(v.string(), v.strictObject({ $exists: v.boolean() })),
+  projection: v.strictObject({ _id: v.literal(1) }),
+  limit: v.number(),
+});
+const query = v.strictObject({
+  TableName: v.string(),
+  CommandType: v.literal('QUERY'),
+  Command: v.pipe(v.string(), v.parseJson(), find),
+});
 
 const inDatabase = {
   EnvId: v.string(),
@@ -108,6 +123,20 @@ export function databaseActions(environmentOf: (envId: string) => Environment): 
       environmentOf(EnvId).collections.delete(TableName);
       return {};
     }),
+    RunCommands: action(
+      v.strictObject({ ...inDatabase, MgoCommands: v.array(query) }),
+      ({ EnvId, MgoCommands }) => ({
+        Data: MgoCommands.map(({ TableName, Command: { filter, limit } }) => {
+          const { documents = [] } = collectionOf(EnvId, TableName);
+          const fields = Object.entries(filter);
+          const found = documents.filter((document) =>
+            fields.every(([field, { $exists }]) => field in document === $exists),
+          );
+          const ids = found.slice(0, limit).map(({ _id }) => JSON.stringify({ _id }));
+          return JSON.stringify(ids);
+        }),
+      }),
+    ),
     DescribeDatabaseACL: action(v.strictObject(ofPermission), ({ EnvId, CollectionName }) => ({
       AclTag: collectionOf(EnvId, CollectionName).permission,
     })),

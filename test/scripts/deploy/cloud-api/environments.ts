@@ -3,28 +3,32 @@ import type { Collection } from './database';
 import { createFunctions, type Functions } from './functions';
 import { listed } from './described';
 import { action, ApiError, shanghaiTime, type Actions } from './protocol';
+import { createHttpAccess, type HttpAccess } from './routes';
 
 /** An environment of CloudBase; its functions' namespace has the same name. */
 export interface Environment {
   readonly envId: string;
   readonly functions: Functions;
   readonly collections: Map<string, Collection>;
+  readonly http: HttpAccess;
   /** `NORMAL`, or `UNAVAILABLE` where it is not set up yet or no longer usable. */
   status: string;
   hasDatabase: boolean;
 }
+
+const appId = '1300000001';
 
 export function createEnvironment(envId: string, clock: () => number): Environment {
   return {
     envId,
     functions: createFunctions(clock),
     collections: new Map(),
+    http: createHttpAccess(envId, appId),
     status: 'NORMAL',
     hasDatabase: true,
   };
 }
 
-const appId = '1300000001';
 const uin = '100000000001';
 const created = Date.UTC(2026, 0, 1);
 

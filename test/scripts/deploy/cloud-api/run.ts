@@ -12,10 +12,18 @@ const answerSchema = v.union([
 ]);
 export type Answer = v.InferOutput<typeof answerSchema>;
 
+export interface PassedRequest {
+  readonly method: string;
+  readonly contentType: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 /** Runs the uploaded code of one environment's functions, in a local cloud of their own. */
 export interface Runner {
   /** @param openid - Who calls; `null` for a call that WeChat names nobody for. */
   call(name: string, event: string, openid: string | null): Promise<Answer>;
+  /** Passes an HTTP request to a function as HTTP access does. */
+  request(name: string, request: PassedRequest): Promise<Response>;
   /** What the function logged during a call. */
   logOf(requestId: string): Promise<string>;
   stop(): Promise<void>;
@@ -58,6 +66,16 @@ export function createRunner(environment: Environment, folder: string): Runner {
       });
       return v.parse(answerSchema, await response.json());
     },
+    async request(name, { method, contentType, body }) {
+      const { url } = await current();
+      const headers = contentType === '' ? undefined : { 'content-type': contentType };
+      const carriesBody = method !== 'GET' && method !== 'HEAD';
+      return fetch(`${url}${routeTo(name)}`, {
+        method,
+        ...(headers === undefined ? {} : { headers }),
+        ...(carriesBody ? { body } : {}),
+      });
+    },
     async logOf(requestId) {
       const { url } = await current();
       const response = await fetch(`${url}/logs/${requestId}`);
@@ -69,6 +87,11 @@ export function createRunner(environment: Environment, folder: string): Runner {
       running = undefined;
     },
   };
+}
+
+/** Which route leads to it the gateway of the stand-in decides. */
+function routeTo(name: string): string {
+  return `/http/${name}`;
 }
 
 function fingerprint({ functions, collections }: Environment): string {
@@ -84,7 +107,15 @@ async function writeProject({ functions, collections }: Environment, root: strin
   await mkdir(path.join(root, 'database'), { recursive: true });
   await writeFile(
     path.join(root, 'cloudbaserc.json'),
-    JSON.stringify({ functionRoot: 'cloudfunctions', functions: declared.flat() }),
+    JSON.stringify({
+      functionRoot: 'cloudfunctions',
+      functions: declared.flat(),
+      gateway: {
+        routes: functions
+          .list()
+          .map(({ name }) => ({ path: routeTo(name), target: `function:${name}` })),
+      },
+    }),
   );
   await writeFile(
     path.join(root, 'database/collections.json'),
