@@ -4,8 +4,8 @@ import { buildProject } from '../build/project';
 import { openApi, type Api } from './api';
 import { apply } from './apply';
 import { checkEnvironment } from './check-environment';
-import { readBuiltFunctions, type DeclaredProject } from './declared-project';
-import { readDeploySettings, type Options } from './deploy-settings';
+import { declareHttp, readBuiltFunctions, type DeclaredProject } from './declared-project';
+import { describeLacks, readDeploySettings, type Options } from './deploy-settings';
 import { readLogin } from './login';
 import { look } from './look';
 import { describeChanges, describeFaults, makePlan, type Plan } from './plan';
@@ -25,8 +25,9 @@ Steps, in this order; all of them if none is named:
   build      the cloud functions, as \`npm run build\`
   database   the collections, indexes and permissions of database/collections.json
   functions  the cloud functions that are not in the cloud as built
-  verify     looks whether nothing is left to do in the database and for each function, and makes the
-             calls of cloudfunctions/smoke.json
+  routes     the routes of cloudbaserc.json: made while HTTP_ACCESS is on, removed while it is not
+  verify     looks whether nothing is left to do in all of these, and makes the calls of
+             cloudfunctions/smoke.json, over HTTP too while HTTP_ACCESS is on
 
   --env <id>     the environment, instead of ENV_ID
   --mode <name>  reads .env.<name> too, after .env and .env.local
@@ -34,7 +35,7 @@ Steps, in this order; all of them if none is named:
   -h, --help     print this
 `;
 
-const steps = ['check', 'build', 'database', 'functions', 'verify'] as const;
+const steps = ['check', 'build', 'database', 'functions', 'routes', 'verify'] as const;
 type Step = (typeof steps)[number];
 
 const flags = {
@@ -82,20 +83,22 @@ async function deploy(deployment: Deployment): Promise<void> {
   const target = needsCloud ? await check(deployment, progress) : undefined;
   if (chosen.has('build')) await build(root, progress);
   if (target === undefined) return;
-  const { api, tcb, collections, smokeCalls, settings } = target;
+  const { api, tcb, collections, http, smokeCalls, settings } = target;
   const functions = await readBuiltFunctions(target.functions, settings.variables);
   const part = {
     collections: chosen.has('database') ? collections : [],
     functions: chosen.has('functions') ? functions : [],
+    http: chosen.has('routes') ? http : undefined,
   };
-  const changes = chosen.has('database') || chosen.has('functions');
+  const changes = chosen.has('database') || chosen.has('functions') || chosen.has('routes');
   if (changes) {
     const plan = await printPlan(api, part, progress);
     if (!dryRun) await apply({ api, tcb }, part, plan, progress);
   }
   if (chosen.has('verify') && !(dryRun && changes)) {
     progress.step('Verification');
-    const work = () => verify(api, { collections, functions }, smokeCalls);
+    const work = () =>
+      verify(api, { collections, functions, http }, smokeCalls, progress.changes() > 0);
     const facts = await progress.during('the cloud is being read', work);
     for (const fact of facts) progress.done(fact);
   }
@@ -140,14 +143,16 @@ async function check(deployment: Deployment, progress: Progress) {
   const smokeCalls = await readSmokeCalls(root, functions);
   progress.done('Project');
   const settings = await readDeploySettings(root, functions, deployment);
-  const { envId, variables, secrets } = settings;
+  const { envId, httpAccess, variables, secrets } = settings;
+  const http = await declareHttp(root, functions, httpAccess);
   progress.done('Settings');
+  for (const lack of describeLacks(settings)) progress.note(lack);
   const tcb = tcbIn(root, { ...variables, ENV_ID: envId }, secrets, interrupted);
   const api = openApi(await readLogin(tcb, Date.now), envId, interrupted);
   progress.done('Login');
   await checkEnvironment(api);
   progress.done(`Environment ${envId}`);
-  return { api, tcb, functions, collections, smokeCalls, settings };
+  return { api, tcb, functions, collections, http, smokeCalls, settings };
 }
 
 async function build(root: string, progress: Progress): Promise<void> {

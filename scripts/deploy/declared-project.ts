@@ -1,7 +1,10 @@
+import { ToolError } from 'cloudbase-local/command';
 import {
   fillEnvironment,
+  readRoutes,
   type DeclaredCollection,
   type FunctionConfig,
+  type HttpRoute,
 } from 'cloudbase-local/project';
 import { readBuiltPackage, type PackageFiles } from './package-files';
 
@@ -9,6 +12,15 @@ import { readBuiltPackage, type PackageFiles } from './package-files';
 export interface DeclaredProject {
   readonly collections: readonly DeclaredCollection[];
   readonly functions: readonly DeclaredFunction[];
+  /** Undefined where it is no part of it. */
+  readonly http?: DeclaredHttp | undefined;
+}
+
+/** How the functions can be reached over HTTP. */
+export interface DeclaredHttp {
+  /** Whether the routes are to be there. */
+  readonly isOn: boolean;
+  readonly routes: readonly HttpRoute[];
 }
 
 /** A function as it must be in the cloud. */
@@ -29,4 +41,25 @@ export function readBuiltFunctions(
     files: await readBuiltPackage(config.folder),
   }));
   return Promise.all(functions);
+}
+
+/**
+ * @returns undefined for a project without routes.
+ * @throws ToolError PROJECT if HTTP access is on without routes, or if one leads to a function that is not declared.
+ */
+export async function declareHttp(
+  root: string,
+  functions: readonly FunctionConfig[],
+  isOn: boolean,
+): Promise<DeclaredHttp | undefined> {
+  const routes = await readRoutes(root);
+  if (routes.length === 0 && !isOn) return undefined;
+  if (routes.length === 0) {
+    const message = 'HTTP_ACCESS is on, and cloudbaserc.json has no gateway.routes';
+    throw new ToolError('PROJECT', `${message}: declare them, or turn it off.`);
+  }
+  const stray = routes.find((route) => !functions.some(({ name }) => name === route.functionName));
+  if (stray === undefined) return { isOn, routes };
+  const message = `The route ${stray.path} of cloudbaserc.json leads to ${stray.functionName}`;
+  throw new ToolError('PROJECT', `${message}, which is not one of its functions.`);
 }

@@ -2,22 +2,26 @@ import type { Api } from './api';
 import type { DeclaredProject } from './declared-project';
 import { lookAtCollections, type SeenCollection } from './look-at-collections';
 import { lookAtFunction, type SeenFunction } from './look-at-function';
+import { lookAtHttp, type SeenHttp } from './look-at-http';
 
 /** What an environment has of a project, by name. */
 export interface Seen {
   readonly envId: string;
   readonly collections: ReadonlyMap<string, SeenCollection>;
   readonly functions: ReadonlyMap<string, SeenFunction>;
+  /** Undefined where it is no part of the project. */
+  readonly http?: SeenHttp | undefined;
 }
 
 /** Reads what the environment has of a project, each thing once. */
-export async function look(api: Api, { collections, functions }: DeclaredProject): Promise<Seen> {
-  const names = collections.map(({ name }) => name);
-  const database = await lookAtCollections(api, names);
-  const seen = new Map<string, SeenFunction>();
-  for (const { config } of functions) {
+export async function look(api: Api, project: DeclaredProject): Promise<Seen> {
+  const names = project.collections.map(({ name }) => name);
+  const collections = await lookAtCollections(api, names);
+  const functions = new Map<string, SeenFunction>();
+  for (const { config } of project.functions) {
     const found = await lookAtFunction(api, config.name);
-    if (found !== undefined) seen.set(config.name, found);
+    if (found !== undefined) functions.set(config.name, found);
   }
-  return { envId: api.envId, collections: database, functions: seen };
+  const http = project.http && (await lookAtHttp(api, project.http.isOn));
+  return { envId: api.envId, collections, functions, http };
 }

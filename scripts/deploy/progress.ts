@@ -7,6 +7,8 @@ export interface Progress {
   done(line: string): void;
   /** Something was changed in the cloud. */
   changed(line: string): void;
+  /** Something is as nobody wants it, and no deployment changes it. */
+  note(line: string): void;
   /** @returns How many things were changed in the cloud so far. */
   changes(): number;
   /** Tells every ten seconds that some work is still under way. */
@@ -33,6 +35,7 @@ export function startProgress(write: (line: string) => void): Progress {
       changes += 1;
       done(line);
     },
+    note: marked('!'),
     changes: () => changes,
     async during(what, work) {
       let seconds = 0;

@@ -7,10 +7,13 @@ import type { SeenFunction } from './look-at-function';
 import { packageHash } from './package-files';
 import { describeFaults, makePlan } from './plan';
 import { callFunction, type SmokeCall } from './smoke-calls';
+import { verifyHttp } from './verify-http';
 
 /**
- * Looks whether nothing is left to do for a project, and if so, makes the smoke calls.
+ * Looks whether nothing is left to do for a project, and if so, makes the smoke calls: through the API, and over HTTP
+ * where there are routes.
  *
+ * @param isFresh - Whether something was changed just now.
  * @returns What was found, a line for each thing.
  * @throws ToolError VERIFY naming all that is not as it must be.
  */
@@ -18,6 +21,7 @@ export async function verify(
   api: Api,
   project: DeclaredProject,
   smokeCalls: readonly SmokeCall[],
+  isFresh: boolean,
 ): Promise<string[]> {
   const seen = await look(api, project);
   refuse(describeFaults(makePlan(project, seen)));
@@ -32,6 +36,11 @@ export async function verify(
     const answer = await callFunction(api, call);
     if (answer === String(code)) facts.push(`${name} answers ${answer}`);
     else faults.push(`${name} answers ${answer} and not ${code}: see its log in the console.`);
+  }
+  if (project.http !== undefined && seen.http !== undefined) {
+    const http = await verifyHttp(api, project.http, seen.http, smokeCalls, isFresh);
+    facts.push(...http.facts);
+    faults.push(...http.faults);
   }
   refuse(faults);
   return facts;
