@@ -111,6 +111,7 @@ async function printPlan(api: Api, project: DeclaredProject, progress: Progress)
   const seen = await progress.during('the cloud is being read', () => look(api, project));
   const plan = makePlan(project, seen);
   for (const line of describeChanges(plan)) progress.todo(line);
+  for (const note of plan.notes) progress.note(note);
   if (describeFaults(plan).length === 0) progress.done('nothing must be changed');
   if (plan.conflicts.length === 0) return plan;
   throw new ToolError('CONFLICT', [...plan.conflicts, 'Nothing was changed.'].join('\n'));

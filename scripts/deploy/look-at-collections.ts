@@ -18,10 +18,9 @@ export interface SeenIndex {
 export async function lookAtCollections(
   api: Api,
   names: readonly string[],
+  existing: ReadonlySet<string>,
 ): Promise<Map<string, SeenCollection>> {
   const seen = new Map<string, SeenCollection>();
-  if (names.length === 0) return seen;
-  const existing = await listCollections(api);
   for (const name of names.filter((each) => existing.has(each))) {
     const permission = await readPermission(api, name);
     seen.set(name, { permission, indexes: await readIndexes(api, name) });
@@ -32,7 +31,8 @@ export async function lookAtCollections(
 const tables = v.object({ Collections: v.array(v.object({ CollectionName: v.string() })) });
 const pageSize = 100;
 
-async function listCollections({ manager, ask }: Api): Promise<Set<string>> {
+/** @returns The names of all collections that are in the cloud. */
+export async function listCollections({ manager, ask }: Api): Promise<Set<string>> {
   const names = new Set<string>();
   for (let offset = 0, more = true; more; offset += pageSize) {
     const page = { MgoLimit: pageSize, MgoOffset: offset };

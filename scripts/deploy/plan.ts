@@ -1,4 +1,5 @@
 import type { DeclaredProject } from './declared-project';
+import { earlierNote } from './earlier-logins';
 import type { Seen } from './look';
 import { findIndexConflicts, planCollection, type CollectionChange } from './plan-collection';
 import { findRuntimeConflicts, planFunction, type FunctionChange } from './plan-function';
@@ -12,6 +13,8 @@ export interface Plan {
   readonly http: readonly HttpChange[];
   /** What no deployment can change: sentences, each with the way on. Nothing may be changed while there is one. */
   readonly conflicts: readonly string[];
+  /** What no deployment may change, and the owner is to know: sentences, each with what to do. */
+  readonly notes: readonly string[];
 }
 
 /** Compares what is declared with what was seen. */
@@ -31,6 +34,7 @@ export function makePlan({ collections, functions, http }: DeclaredProject, seen
       ...functionPairs.flatMap((pair) => findRuntimeConflicts(...pair, seen.envId)),
       ...httpPairs.flatMap((pair) => findHttpConflicts(...pair)),
     ],
+    notes: seen.hasEarlierLogins === true ? [earlierNote] : [],
   };
 }
 

@@ -30,6 +30,7 @@ beforeEach(async () => {
   onCall = () => undefined;
   environment.http.serving = true;
   for (const { routes } of environment.http.domains.values()) routes.clear();
+  environment.collections.delete('users');
   await writeSettings(project, '.env', on);
 });
 
@@ -80,6 +81,14 @@ function declared(Path: string): Route {
 
 function seedRoutes(...to: Domain[]): void {
   for (const { routes } of to) for (const name of paths) routes.set(name, declared(name));
+}
+
+function seedUsers(...documents: Record<string, unknown>[]): void {
+  environment.collections.set('users', {
+    indexes: new Map(),
+    permission: 'ADMINONLY',
+    documents,
+  });
 }
 
 const requestsSince = (before: number) => [...api.requests.slice(before)].sort();
@@ -216,17 +225,34 @@ test('an environment without a domain for HTTP access is refused before anything
   expect(since(api, before)).toEqual([]);
 });
 
-test('what the cloud refuses comes with its cause', async () => {
+test('what the cloud refuses comes with its cause; but a hint that it refuses stops nothing', async () => {
   environment.http.serving = false;
-  const end = api.fail(
-    { action: 'ModifyCloudBaseGWPrivilege' },
-    { code: 'OperationDenied.FreePackageDenied', message: '当前套餐不支持开启' },
-  );
-  const run = await deploy('routes');
-  end();
+  seedUsers({ _id: 'b', live: [], recent: [] });
+  const ends = [
+    api.fail({ action: 'RunCommands' }, { code: 'UnauthorizedOperation', message: 'not allowed' }),
+    api.fail(
+      { action: 'ModifyCloudBaseGWPrivilege' },
+      { code: 'OperationDenied.FreePackageDenied', message: '当前套餐不支持开启' },
+    ),
+  ];
+  const run = await deploy('database', 'routes');
+  for (const end of ends) end();
   expect(run.status).toBe(1);
   expect(run.stderr).toMatch(
     /^Switching HTTP access on: .*当前套餐不支持开启 \(OperationDenied\.FreePackageDenied, requestId/,
   );
+  expect(run.stdout).not.toContain('users');
   expect(domain().routes.size).toBe(0);
+});
+
+test('the collection users of an earlier version is named, and not touched', async () => {
+  seedUsers({ _id: 'a', nickname: '王' }, { _id: 'b', live: [], recent: [] });
+  const before = api.changes().length;
+  const run = await deploy('database');
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  expect(run.stdout).toContain(
+    'Plan\n  ! The collection users holds the logins of an earlier version, which are in logins now: delete it in the console (数据库) once every phone has logged in again; nothing but logins is lost.\n' +
+      '  ✓ nothing must be changed\n',
+  );
+  expect(since(api, before)).toEqual([]);
 });
