@@ -4,6 +4,7 @@ import { buildProject } from '../build/project';
 import { openApi, type Api } from './api';
 import { apply } from './apply';
 import { checkEnvironment } from './check-environment';
+import { checkSalts } from './check-salts';
 import { declareHttp, readBuiltFunctions, type DeclaredProject } from './declared-project';
 import { describeLacks, readDeploySettings, type Options } from './deploy-settings';
 import { readLogin } from './login';
@@ -85,6 +86,7 @@ async function deploy(deployment: Deployment): Promise<void> {
   if (target === undefined) return;
   const { api, tcb, collections, http, smokeCalls, settings } = target;
   const functions = await readBuiltFunctions(target.functions, settings.variables);
+  await checkSalts(functions);
   const part = {
     collections: chosen.has('database') ? collections : [],
     functions: chosen.has('functions') ? functions : [],

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { ApiCall } from './cloud-api/answer';
 import { customDomain, startCloudApi, type CloudApi } from './cloud-api/cloud-api';
 import type { Environment } from './cloud-api/environments';
@@ -253,6 +255,24 @@ test('the collection users of an earlier version is named, and not touched', asy
   expect(run.stdout).toContain(
     'Plan\n  ! The collection users holds the logins of an earlier version, which are in logins now: delete it in the console (数据库) once every phone has logged in again; nothing but logins is lost.\n' +
       '  ✓ nothing must be changed\n',
+  );
+  expect(since(api, before)).toEqual([]);
+});
+
+test('a function that checks tokens and is given no salt is named before anything is changed', async () => {
+  const file = path.join(project.root, 'cloudbaserc.json');
+  const text = await readFile(file, 'utf8');
+  const orders = text.indexOf('"name": "orders"');
+  const without = text.slice(orders).replace('"TOKEN_SALT": "{{env.TOKEN_SALT}}",', '');
+  await writeFile(file, text.slice(0, orders) + without);
+  const before = api.changes().length;
+  // Somebody else's collection of that name is not mentioned.
+  seedUsers({ _id: 'a', live: true });
+  const run = await deploy('functions');
+  await writeFile(file, text);
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(
+    /^orders would answer 500: cloudbaserc\.json must give it "TOKEN_SALT"/,
   );
   expect(since(api, before)).toEqual([]);
 });
