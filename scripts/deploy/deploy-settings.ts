@@ -82,7 +82,7 @@ export function describeLacks({ httpAccess, variables }: DeploySettings): string
   const lacks = ['WX_APP_ID', 'WX_APP_SECRET'].filter((name) => (variables[name] ?? '') === '');
   if (!httpAccess || lacks.length === 0) return [];
   return [
-    `HTTP_ACCESS is on without ${lacks.join(' and ')}: a token from within WeChat is good over HTTP, but nobody can log in there.`,
+    `HTTP_ACCESS is on without ${lacks.join(' and ')}: nobody can log in over HTTP until it is in .env (mp.weixin.qq.com, 开发管理 → 开发设置).`,
   ];
 }
 

@@ -7,7 +7,12 @@ import type { Terminal } from './terminal';
 export interface Answers {
   readonly appId: string;
   readonly envId: string;
+  /** Whether the functions are to be reached over HTTP, too; undefined where nobody said so: it stays as it is. */
+  readonly httpAccess: boolean | undefined;
 }
+
+/** What was given by flags. */
+export type Given = Readonly<Record<keyof Answers, string | undefined>>;
 
 interface Question {
   readonly flag: string;
@@ -33,7 +38,7 @@ const questions = {
     text: 'Id of the cloud environment (DevTools, 云开发 → 设置 → 环境 ID)',
     schema: envIdSchema,
   },
-} satisfies Record<keyof Answers, Question>;
+} satisfies Partial<Record<keyof Answers, Question>>;
 
 /**
  * Takes what was given by flags, and asks for the rest; an empty answer stays with what there is.
@@ -41,18 +46,40 @@ const questions = {
  * @throws ToolError USAGE naming the flag that is missing or malformed.
  */
 export async function getAnswers(
-  given: Readonly<Record<keyof Answers, string | undefined>>,
+  given: Given,
   present: Answers,
   terminal: Terminal | undefined,
 ): Promise<Answers> {
   const flags = {
     appId: checkFlag(questions.appId, given.appId),
     envId: checkFlag(questions.envId, given.envId),
+    httpAccess: checkHttpFlag(given.httpAccess),
   };
   return {
     appId: flags.appId ?? (await ask(questions.appId, present.appId, terminal)),
     envId: flags.envId ?? (await ask(questions.envId, present.envId, terminal)),
+    httpAccess: flags.httpAccess ?? (await askHttp(present.httpAccess === true, terminal)),
   };
+}
+
+function checkHttpFlag(given: string | undefined): boolean | undefined {
+  if (given === undefined) return undefined;
+  if (given === 'on' || given === 'off') return given === 'on';
+  throw new ToolError('USAGE', `--http must be on or off; ${given} is not.`);
+}
+
+async function askHttp(
+  present: boolean,
+  terminal: Terminal | undefined,
+): Promise<boolean | undefined> {
+  const choice = present ? 'Y/n' : 'y/N';
+  const answer = await terminal?.ask(`HTTP access, for clients without wx.cloud? (${choice}) `);
+  return answer === undefined ? undefined : isYes(answer, present);
+}
+
+/** @param byDefault - What an empty answer means. */
+export function isYes(answer: string, byDefault: boolean): boolean {
+  return answer === '' ? byDefault : ['y', 'yes'].includes(answer.toLowerCase());
 }
 
 function checkFlag({ flag, schema }: Question, given: string | undefined): string | undefined {

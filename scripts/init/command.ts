@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { isToolError, type Command } from 'cloudbase-local/command';
 import { readFunctions } from 'cloudbase-local/project';
-import { readDeploySettings } from '../deploy/deploy-settings';
-import { getAnswers } from './answers';
+import { describeLacks, readDeploySettings } from '../deploy/deploy-settings';
+import { getAnswers, isYes, type Given } from './answers';
 import { keepPrivate, readOwn, writeText } from './files';
 import { tokenSalt } from './places';
 import { fulfil, makePlan, places, presentAnswers, refuse, type Texts, type Wish } from './plan';
 import { openTerminal, type Terminal } from './terminal';
 
-const usage = `Usage: npm run init [-- --appid <AppID> --env <id> [--force]]
+const usage = `Usage: npm run init [-- --appid <AppID> --env <id> [--http on|off] [--force]]
 
 Tells this project which mini program and which cloud environment are yours. Asks for what is not given.
 
   --appid <AppID>  of your mini program, into project.private.config.json
   --env <id>       of your cloud environment, into miniprogram/env.ts and .env
+  --http on|off    whether clients without wx.cloud reach the functions over HTTP, too: HTTP_ACCESS and
+                   WX_APP_ID in .env. Default: off, or as it is there.
   --force          replace other values that are there, without asking
   -h, --help       print this
 
@@ -24,6 +26,7 @@ A TOKEN_SALT is made in .env where there is none. Running it again with the same
 const flags = {
   appid: { type: 'string' },
   env: { type: 'string' },
+  http: { type: 'string' },
   force: { type: 'boolean', default: false },
 } as const;
 
@@ -40,7 +43,8 @@ export function initCommand(root: string): Command<typeof flags> {
     async run({ values }) {
       const terminal = openTerminal();
       try {
-        await init(root, { appId: values.appid, envId: values.env }, values.force, terminal);
+        const given = { appId: values.appid, envId: values.env, httpAccess: values.http };
+        await init(root, given, values.force, terminal);
       } finally {
         terminal?.close();
       }
@@ -50,7 +54,7 @@ export function initCommand(root: string): Command<typeof flags> {
 
 async function init(
   root: string,
-  given: { appId: string | undefined; envId: string | undefined },
+  given: Given,
   force: boolean,
   terminal: Terminal | undefined,
 ): Promise<void> {
@@ -87,7 +91,7 @@ async function confirms(terminal: Terminal | undefined, { place, present, value 
   const answer = await terminal?.ask(
     `${place.file} has ${place.name} ${present}. Replace it with ${value}? (y/N) `,
   );
-  return answer?.toLowerCase() === 'y' || answer?.toLowerCase() === 'yes';
+  return isYes(answer ?? '', false);
 }
 
 function report(missing: readonly Wish[], replaced: readonly Wish[], madePrivate: boolean): void {
@@ -110,6 +114,7 @@ async function warn(root: string, envId: string): Promise<void> {
     const settings = await readDeploySettings(root, await readFunctions(root), {});
     if (settings.envId !== envId)
       say(`Note: ENV_ID is ${settings.envId}: something wins over .env.`);
+    for (const lack of describeLacks(settings)) say(`Note: ${lack}`);
   } catch (error) {
     if (!isToolError(error)) throw error;
     say(`Note: npm run deploy will not take this yet: ${error.message}`);

@@ -86,3 +86,5 @@ function variable(name: string): Place {
 
 export const envIdOfDeployment = variable('ENV_ID');
 export const tokenSalt = variable('TOKEN_SALT');
+export const httpAccess = variable('HTTP_ACCESS');
+export const appIdOfServer = variable('WX_APP_ID');

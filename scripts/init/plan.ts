@@ -1,6 +1,14 @@
 import { ToolError } from 'cloudbase-local/command';
 import type { Answers } from './answers';
-import { appId, envIdOfDeployment, envIdOfMiniProgram, tokenSalt, type Place } from './places';
+import {
+  appId,
+  appIdOfServer,
+  envIdOfDeployment,
+  envIdOfMiniProgram,
+  httpAccess,
+  tokenSalt,
+  type Place,
+} from './places';
 
 /** The texts of the files that values are kept in, by name; absent where there is no such file. */
 export type Texts = Readonly<Record<string, string | undefined>>;
@@ -20,13 +28,21 @@ export interface Plan {
   readonly differing: readonly Wish[];
 }
 
-export const places = [appId, envIdOfMiniProgram, envIdOfDeployment, tokenSalt];
+export const places = [
+  appId,
+  envIdOfMiniProgram,
+  envIdOfDeployment,
+  tokenSalt,
+  httpAccess,
+  appIdOfServer,
+];
 
 /** @returns What there is already, as the answers to start from. */
 export function presentAnswers(texts: Texts): Answers {
   return {
     appId: read(texts, appId),
     envId: read(texts, envIdOfDeployment) || read(texts, envIdOfMiniProgram),
+    httpAccess: read(texts, httpAccess) === 'on',
   };
 }
 
@@ -37,11 +53,20 @@ export function makePlan(texts: Texts, answers: Answers, salt: string): Plan {
     wish(texts, envIdOfMiniProgram, answers.envId),
     wish(texts, envIdOfDeployment, answers.envId),
     wish(texts, tokenSalt, read(texts, tokenSalt) || salt),
+    ...wishesForHttp(texts, answers),
   ];
   return {
     missing: wishes.filter(({ present }) => present === ''),
     differing: wishes.filter(({ present, value }) => present !== '' && present !== value),
   };
+}
+
+/** Over HTTP the server asks WeChat who calls, and needs the AppID for it. */
+function wishesForHttp(texts: Texts, answers: Answers): Wish[] {
+  const present = read(texts, httpAccess);
+  const isOn = answers.httpAccess ?? present === 'on';
+  if (isOn) return [wish(texts, httpAccess, 'on'), wish(texts, appIdOfServer, answers.appId)];
+  return answers.httpAccess === false && present !== '' ? [wish(texts, httpAccess, 'off')] : [];
 }
 
 /** @returns The new texts of the files that change. */

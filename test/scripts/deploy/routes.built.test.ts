@@ -104,7 +104,7 @@ test('routes are made when HTTP access is on, left alone when unchanged, repaire
   const made = await deploy('functions', 'routes', 'verify');
   expect(made).toMatchObject({ status: 0, stderr: '' });
   for (const line of [
-    '  ! HTTP_ACCESS is on without WX_APP_ID: a token from within WeChat is good over HTTP, but',
+    '  ! HTTP_ACCESS is on without WX_APP_ID: nobody can log in over HTTP until it is in .env',
     '  … HTTP access is switched off, and with it /shop → switch on\n',
     '  … route /api/orders is not there → create\n',
     '  ✓ HTTP access switched on\n',

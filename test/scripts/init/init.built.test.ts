@@ -107,11 +107,37 @@ describe('npm run init', () => {
     expect(await salt()).toBe(before);
   });
 
+  test('turns HTTP access on, with the AppID that the server needs, says what it lacks, and turns it off again', async () => {
+    const { status, output } = await runInit(root, [...flags, '--http', 'on']);
+    expect(status).toBe(0);
+    expect(output).toContain(`.env: HTTP_ACCESS is on\n.env: WX_APP_ID is ${appId}\n`);
+    expect(output).toContain(
+      'Note: HTTP_ACCESS is on without WX_APP_SECRET: nobody can log in over HTTP until it is in .env (mp.weixin.qq.com',
+    );
+    const on = { HTTP_ACCESS: 'on', WX_APP_ID: appId };
+    expect(parseEnv(await read('.env'))).toMatchObject(on);
+
+    // It stays as it is until somebody says otherwise.
+    await write('.env', (await read('.env')).replace('WX_APP_SECRET=', 'WX_APP_SECRET=a-secret'));
+    expect(await runInit(root, flags)).toEqual({ status: 0, output: 'Nothing was changed.\n' });
+    expect((await runInit(root, [...flags, '--http', 'off'])).output).toBe(
+      '.env has HTTP_ACCESS on, not off.\nNothing was changed. Give --force to replace it.\n',
+    );
+    const off = await runInit(root, [...flags, '--http', 'off', '--force']);
+    expect(off.output).toContain('.env: HTTP_ACCESS was on, is off\n');
+    expect(parseEnv(await read('.env'))).toMatchObject({ ...on, HTTP_ACCESS: 'off' });
+  });
+
   test.each([
     ['no AppID', ['--env', envId], /^--appid is missing, and there is no terminal/],
     ['no environment id', ['--appid', appId], /^--env is missing, and there is no terminal/],
     ['a malformed AppID', ['--appid', 'wx12', '--env', envId], /^--appid must be an AppID: wx and/],
     ['a malformed environment id', ['--appid', appId, '--env', 'A b'], /^--env must be the id of/],
+    [
+      'HTTP access in other words',
+      [...flags, '--http', 'yes'],
+      /^--http must be on or off; yes is/,
+    ],
     ['an unknown flag', [...flags, '--nope'], /^Unknown option '--nope'/],
   ])('ends with 1 and says why with %s', async (_, args, message) => {
     const before = await readAll();
@@ -217,16 +243,21 @@ describe('npm run init in a terminal', () => {
         ['It must be an AppID', ''],
         ['AppID (', ` ${appId} \r`],
         ['Id of the cloud environment', `${envId}\r`],
+        ['HTTP access, for clients without wx.cloud? (y/N) ', '\r'],
       ],
     );
     expect(output).toContain('It must be an AppID: wx and 16');
     expect(status).toBe(0);
     expect(JSON.parse(await read('project.private.config.json'))).toEqual({ appid: appId });
-    expect(parseEnv(await read('.env'))['ENV_ID']).toBe(envId);
+    expect(parseEnv(await read('.env'))).toMatchObject({
+      ENV_ID: envId,
+      HTTP_ACCESS: '',
+      WX_APP_ID: '',
+    });
   });
 
   test('offers what there is, and an empty answer stays with it', async () => {
-    await runInit(root, flags);
+    await runInit(root, [...flags, '--http', 'on']);
     const before = await readAll();
     const { status, output } = await runInitInTerminal(
       root,
@@ -234,6 +265,7 @@ describe('npm run init in a terminal', () => {
       [
         [`[${appId}]: `, '\r'],
         [`[${envId}]: `, '\r'],
+        ['(Y/n) ', '\r'],
       ],
     );
     expect(output).toContain('Nothing was changed.');
@@ -247,6 +279,7 @@ describe('npm run init in a terminal', () => {
       root,
       ['--appid', appId, '--env', 'new-1'],
       [
+        ['HTTP access', 'y\r'],
         [`miniprogram/env.ts has envId ${envId}. Replace it with new-1? (y/N) `, '\r'],
         [`.env has ENV_ID ${envId}. Replace it with new-1? (y/N) `, 'y\r'],
       ],
@@ -254,7 +287,11 @@ describe('npm run init in a terminal', () => {
     expect(output).toContain(`miniprogram/env.ts: envId stays ${envId}`);
     expect(status).toBe(0);
     expect(await read('miniprogram/env.ts')).toContain(`'${envId}'`);
-    expect(parseEnv(await read('.env'))['ENV_ID']).toBe('new-1');
+    expect(parseEnv(await read('.env'))).toMatchObject({
+      ENV_ID: 'new-1',
+      HTTP_ACCESS: 'on',
+      WX_APP_ID: appId,
+    });
   });
 
   test.each([
