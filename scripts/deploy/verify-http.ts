@@ -29,7 +29,8 @@ export async function verifyHttp(
   smokeCalls: readonly SmokeCall[],
   isFresh: boolean,
 ): Promise<Findings> {
-  if (!isOn) return { facts: ['HTTP access is off: no route leads to a function'], faults: [] };
+  if (!isOn)
+    return { facts: ['HTTP access is off: no declared route leads to its function'], faults: [] };
   const domains = seen.domains.filter((domain) => domain.isEnabled && hasAll(domain, routes));
   if (domains.length === 0) {
     const names = seen.domains.map(({ name }) => name).join(', ');
