@@ -22,6 +22,7 @@ const parts = [
   'miniprogram',
   'package.json',
   'project.config.json',
+  'scripts',
   'server',
   'test/miniprogram',
   'test/sample-order.ts',

@@ -43,6 +43,7 @@ describe('the settings of a deployment', () => {
     const { envId, variables } = await read({ mode: 'test' });
     expect(envId).toBe(good.ENV_ID);
     expect(variables).toEqual({
+      ACCOUNTS_KEY: '',
       TOKEN_SALT: good.TOKEN_SALT,
       TOKEN_SALT_OLD: '',
       TOKEN_TTL_SECONDS: '2',
