@@ -19,7 +19,16 @@ export interface Listener {
  * @throws ToolError PORT_IN_USE or, if the system refuses otherwise, SETTINGS.
  */
 export async function listen(wanted: number): Promise<Listener> {
-  const server = createServer();
+  let serve: (app: Hono) => void = () => undefined;
+  const answering = new Promise<ReturnType<typeof getRequestListener>>((resolve) => {
+    serve = (app) => {
+      resolve(getRequestListener(app.fetch));
+    };
+  });
+  // Node.js drops a request that nobody listens for, and its client waits for ever.
+  const server = createServer((request, response) => {
+    void answering.then((answer) => answer(request, response));
+  });
   try {
     server.listen(wanted, '127.0.0.1');
     await once(server, 'listening');
@@ -29,12 +38,7 @@ export async function listen(wanted: number): Promise<Listener> {
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : wanted,
-    serve(app) {
-      const answer = getRequestListener(app.fetch);
-      server.on('request', (request, response) => {
-        void answer(request, response);
-      });
-    },
+    serve,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
