@@ -57,13 +57,13 @@ async function runTests(...files: string[]): Promise<void> {
 }
 
 test('a new function and a new page are whole: both pass the tests that came with them', async () => {
-  expect(await runNew('function', 'profile')).toMatchObject({ status: 0, stderr: '' });
-  const page = await runNew('page', 'about');
+  expect(await runNew('function', 'functionOfTests')).toMatchObject({ status: 0, stderr: '' });
+  const page = await runNew('page', 'pageOfTests');
   expect(page).toMatchObject({ status: 0, stderr: '' });
-  expect(page.stdout.split('\n')).toContain('miniprogram/pages/about/index.wxml');
+  expect(page.stdout.split('\n')).toContain('miniprogram/pages/pageOfTests/index.wxml');
   await buildProject(root);
-  await runTests('test/server/profile', 'test/miniprogram/about');
-  expect(await read('cloudfunctions/smoke.json')).toContain('"function": "profile"');
+  await runTests('test/server/functionOfTests', 'test/miniprogram/pageOfTests');
+  expect(await read('cloudfunctions/smoke.json')).toContain('"function": "functionOfTests"');
 }, 60_000);
 
 test.each([
