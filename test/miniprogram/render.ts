@@ -1,32 +1,11 @@
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import type * as Simulate from 'miniprogram-simulate';
+import type { Rendered } from 'miniprogram-simulate';
 import type { Cloud } from './cloud';
 
 declare const document: { body: object };
 declare const wx: object;
-
-/** What of miniprogram-simulate is used here: its own typings clash with Node's, so nobody else imports it. */
-interface Simulate {
-  load(component: string, tag: string, options: { rootPath: string }): string;
-  render(id: string, properties?: object): Rendered;
-}
-
-/** A rendered component or page, or a part of it, as miniprogram-simulate gives it. */
-export interface Rendered {
-  readonly dom: { readonly textContent: string };
-  readonly instance: {
-    onLoad?(query: object): void;
-    onPullDownRefresh(): Promise<void>;
-    onReachBottom(): Promise<void>;
-    setData: (change: object) => void;
-  };
-  addEventListener(name: string, listener: (event: { detail: unknown }) => void): void;
-  dispatchEvent(name: string): void;
-  querySelectorAll(selector: string): Rendered[];
-  triggerPageLifeTime(name: 'show' | 'hide'): void;
-  attach(parent: object): void;
-  detach(): void;
-}
 
 /** What a test sees of a component or a page. The selectors of a path lead through nested components. */
 export interface View {
@@ -95,7 +74,7 @@ export function openPage(
 }
 
 function render(component: string, properties?: object): View {
-  const simulate = jest.requireActual<Simulate>('miniprogram-simulate');
+  const simulate = jest.requireActual<typeof Simulate>('miniprogram-simulate');
   let id = '';
   // The modules of the mini program are loaded afresh; those that render it, which takes longer, are not.
   jest.isolateModules(() => {
