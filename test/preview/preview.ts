@@ -142,7 +142,8 @@ async function openAt(
 }
 
 async function describeCall(request: Request): Promise<string> {
-  const { revoke } = v.parse(requestSchema, request.postDataJSON());
+  // A request without a body asks for nothing.
+  const { revoke } = v.parse(requestSchema, request.postDataJSON() ?? {});
   const name = revoke === undefined ? path.basename(request.url()) : 'revoke';
   try {
     const response = await request.response();
