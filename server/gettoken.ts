@@ -5,7 +5,7 @@ import { bothDone } from './both-done';
 import { listDevices } from './devices';
 import type { Caller } from './identity';
 import { identifyByCode, obtainSessionKey } from './login-code';
-import { endAllTokens, endTokens, recordMint } from './logins';
+import { endAllTokens, endTokens, recordMint, withRenewed } from './logins';
 import { parseEvent } from './request';
 import type { Call } from './serve';
 import { readSalts, readSettings, type Settings } from './settings';
@@ -113,18 +113,16 @@ async function mint(
   return { code: 1, token, expiresIn };
 }
 
-/**
- * Whoever holds a token may end it. It counts no longer towards its owner's cap, except where WeChat
- * names somebody else: then it does until it expires.
- */
+/** Whoever holds a token may end it, and with it those that it renewed. None counts towards its owner's cap any longer. */
 async function revoke(call: Call, token: string): Promise<Answer<RevokeAnswer>> {
   call.note({ action: 'revoke' });
-  const { collections, caller } = call;
-  const ids = tokenIds(token, readSalts(call.env));
-  const uid = caller?.uid ?? (await findToken(collections, ids))?.uid;
-  if (uid !== undefined) {
+  const { collections } = call;
+  const [found] = await collections.findTokensWithLogins(tokenIds(token, readSalts(call.env)));
+  if (found !== undefined) {
+    const { _id: id, uid, logins } = found;
     call.note({ uid });
-    await bothDone(endTokens(collections, uid, ids), removeTokens(collections, ids));
+    const ids = logins.flatMap((login) => withRenewed(login, id));
+    await bothDone(endTokens(collections, uid, ids), removeTokens(collections, [id, ...ids]));
   }
   return { code: 1 };
 }

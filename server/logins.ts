@@ -77,8 +77,17 @@ export async function recordMint(
 /** Whether a token of this user is good, as far as the login says. */
 export function isLive(login: LoginDocument, id: string, now: number): boolean {
   if (login.blocked === true || !login.live.some((token) => token.id === id)) return false;
-  const successor = login.live.find(({ renews }) => renews.includes(id));
-  return successor === undefined || now < successor.mintedAt.getTime() + overlap;
+  const isOver = (mintedAt: Date) => now >= mintedAt.getTime() + overlap;
+  // Renewed more than once, it has the minute after the first time.
+  return !login.live.some(({ mintedAt, renews }) => renews.includes(id) && isOver(mintedAt));
+}
+
+/** The id of a token, and those of the tokens whose place it took: without it, they would be good again. */
+export function withRenewed({ live }: LoginDocument, id: string): string[] {
+  const ids = new Set([id]);
+  // The newest is first: what a token renewed comes after it.
+  for (const token of live) if (ids.has(token.id)) token.renews.forEach((older) => ids.add(older));
+  return [...ids];
 }
 
 /** Takes tokens out of their owner's login: they are good no longer. */

@@ -124,6 +124,37 @@ describe('an account', () => {
     expect(await codeOf(token, openid)).toBe(1);
   });
 
+  test('has that minute once, however often the token is renewed', async () => {
+    const openid = 'oRenewed_0000000000002';
+    const { token: old } = await cloud.mint(openid);
+    await cloud.mint(openid, { renews: old });
+    cloud.clock.advance(30_000);
+    await cloud.mint(openid, { renews: old });
+    cloud.clock.advance(30_000);
+    expect(await codeOf(old, openid)).toBe(903);
+  });
+
+  test.each([
+    ['the user', (openid: string) => openid],
+    ['nobody', () => null],
+    ['another user', () => 'oRevoker_0000000000001'],
+  ])(
+    'whose token is revoked, with %s named, has none of those that it renewed',
+    async (named, caller) => {
+      const openid = `oRevived_${named.length}_000000000001`;
+      const { token: first } = await cloud.mint(openid);
+      const { token: second } = await cloud.mint(openid, { renews: first });
+      const { token: third } = await cloud.mint(openid, { renews: second });
+      const { token: other } = await cloud.mint(openid);
+      await cloud.call('gettoken', { revoke: third }, caller(openid));
+      for (const token of [first, second, third]) expect(await codeOf(token, openid)).toBe(903);
+      expect(await codeOf(other, openid)).toBe(1);
+      const [login] = await cloud.database.find('logins', { openid });
+      expect(login?.['live']).toHaveLength(1);
+      expect(await cloud.database.count('tokens', { openid })).toBe(1);
+    },
+  );
+
   test('has one name in the log that is not its own', async () => {
     const openid = 'oTrail_000000000000001';
     cloud.takeLog();
