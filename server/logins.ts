@@ -50,17 +50,20 @@ export async function recordMint(
     _id: caller.uid,
     blocked: command.neq(true),
     [`recent.${ratePerMinute - 1}`]: notWithinMinute,
+    // Not listed yet: the answer to a first login may be lost, and not the login.
+    'live.id': command.neq(mint.id),
   };
   const change = {
     lastLoginAt: now,
     recent: command.push({ each: [now], position: 0, slice: ratePerMinute }),
     live: command.push({ each: [mint], position: 0, slice: maxLive }),
   };
-  // Once more after another first login was faster, or the answer to ours was lost and not the login.
+  // Once more after another first login was faster, or the answer to ours was lost.
   for (let attempt = 1; ; attempt += 1) {
     if ((await logins.update(mayMint, change)) > 0) return { outcome: 'recorded' };
     const [login] = await logins.find({ filter: { _id: caller.uid }, limit: 1 });
     if (login !== undefined) {
+      if (login.live.some(({ id }) => id === mint.id)) return { outcome: 'recorded' };
       const refusal = explainRefusal(login, ratePerMinute, now);
       if (refusal.outcome === 'blocked' || refusal.retryAfter > 0 || attempt > 2) return refusal;
       continue;

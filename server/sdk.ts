@@ -35,7 +35,7 @@ export interface Command {
   lt(value: Date | string): Operator;
   lte(value: Date): Operator;
   gt(value: Date): Operator;
-  neq(value: boolean): Operator;
+  neq(value: boolean | string): Operator;
   in(values: readonly string[]): Operator;
   exists(there: boolean): Condition;
   and(filters: readonly Filter[]): Filter;

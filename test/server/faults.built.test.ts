@@ -221,6 +221,20 @@ describe('with a database that fails', () => {
     );
   });
 
+  test.each([['lost'], ['cut']] as const)(
+    'a first login whose own write ends in "%s" brings its token, and is one login',
+    async (fault) => {
+      const [newUser] = scenarios;
+      if (newUser === undefined) throw new Error('there is no scenario');
+      const { answer, openid } = await attempt(newUser, 2, fault);
+      expect(answer.code).toBe(1);
+      const [login] = await cloud.database.find('logins', { openid });
+      expect(login?.['live']).toHaveLength(1);
+      expect(login?.['recent']).toHaveLength(1);
+      expect((await cloud.call('orders', { token: answer['token'] }, openid)).code).toBe(1);
+    },
+  );
+
   test('the log tells the cause of each failure', async () => {
     cloud.takeLog();
     const [newUser] = scenarios;
