@@ -32,7 +32,6 @@ export function openData(
   }
   const changed: Opened = { ok: false, answer: keyChanged() };
   const key = Buffer.from(sessionKey ?? '', 'base64');
-  if (key.length !== 16) return changed;
   const data = decrypt(sealed, key, vector);
   const parsed = v.safeParse(watermarked, data);
   if (!parsed.success) return changed;
@@ -48,7 +47,7 @@ function decrypt(sealed: Buffer, key: Buffer, iv: Buffer): unknown {
     const text = Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
     return JSON.parse(text) as unknown;
   } catch {
-    // Under another key the padding is wrong, or once in 256 times right and the text is no JSON.
+    // Under another key the padding is wrong, or once in 256 times right and the text is no JSON. None at all is refused.
     return undefined;
   }
 }

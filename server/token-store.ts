@@ -57,14 +57,8 @@ export async function verifyToken(
       login !== undefined &&
       isLive(login, document._id, now) &&
       now < document.expiresAt.getTime() &&
-      salts.some((salt) => isGenuine(document, token, salt)) &&
+      salts.some((salt) => isProof(document.proof, provenFacts(document), salt)) &&
       (caller === undefined || isOf(document, caller)),
-  );
-}
-
-function isGenuine(document: TokenDocument, token: string, salt: string): boolean {
-  return (
-    document._id === tokenId(token, salt) && isProof(document.proof, provenFacts(document), salt)
   );
 }
 
