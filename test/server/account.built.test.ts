@@ -24,6 +24,15 @@ function holdNext(cloud: TestCloud, collection: string, action: string) {
   };
 }
 
+type Document = Record<string, unknown>;
+const provenBy = ({ uid, openid, appid, expiresAt, proof }: Document) => ({
+  uid,
+  openid,
+  appid,
+  expiresAt,
+  proof,
+});
+
 describe('an account', () => {
   let cloud: TestCloud;
   beforeAll(async () => {
@@ -106,11 +115,20 @@ describe('an account', () => {
     expect(await cloud.call('gettoken', { devices: renewed.token }, null)).toMatchObject({
       devices: [{ current: true }, { current: false }],
     });
+    // A token that was renewed a moment ago may ask as well, and finds itself.
+    expect(await cloud.call('gettoken', { devices: phone.token }, openid)).toMatchObject({
+      devices: [{ current: false }, { current: false }, { current: true }],
+    });
     const other = await cloud.mint('oDevices_0000000000002', { renews: phone.token });
     const { devices } = await cloud.call('gettoken', { devices: other.token }, null);
     expect(devices).toMatchObject([{ since: start + 120 }]);
     const foreign = await cloud.call('gettoken', { devices: phone.token }, 'oDevices_02');
     expect(foreign).toMatchObject({ code: 903 });
+    cloud.clock.advance(7200_000);
+    const { token: last } = await cloud.mint(openid);
+    expect(await cloud.call('gettoken', { devices: last }, openid)).toMatchObject({
+      devices: [{ current: true }],
+    });
   });
 
   test('keeps a renewed token for a minute, for the calls that are under way', async () => {
@@ -178,15 +196,24 @@ describe('an account', () => {
   });
 
   test.each([
-    ['another user', { openid: 'oForged_0000000000002', uid: 'another' }],
-    ['a longer life', { expiresAt: new Date(8e12) }],
-    ['another app', { appid: 'wxAnother' }],
-  ])('is not had by a token whose document was edited to name %s', async (_, change) => {
+    ['the openid of another user', ({ openid }: Document) => ({ openid })],
+    ['the uid of another user', ({ uid }: Document) => ({ uid })],
+    ['a longer life', () => ({ expiresAt: new Date(8e12) })],
+    ['another app', () => ({ appid: 'wxAnother' })],
+    ['all that proves another user’s', provenBy],
+  ])('is not had by a token whose document was edited to say %s', async (_, change) => {
     const openid = 'oForged_0000000000001';
+    const victim = 'oForged_0000000000002';
+    await cloud.mint(victim);
     const { token } = await cloud.mint(openid);
     const [document] = (await cloud.database.find('tokens', { openid })).slice(-1);
+    const [other = {}] = (await cloud.database.find('tokens', { openid: victim })).slice(-1);
+    const id = String(document?.['_id']);
     expect(await codeOf(token, null)).toBe(1);
-    await cloud.database.set('tokens', String(document?.['_id']), change);
+    // Whoever can write the database can list the token in any login.
+    const listed = { id, mintedAt: new Date(cloud.clock.now()), renews: [] };
+    await cloud.database.set('logins', await loginOf(victim), { live: [listed] });
+    await cloud.database.set('tokens', id, change(other));
     expect(await codeOf(token, null)).toBe(903);
   });
 });

@@ -64,7 +64,8 @@ describe('orders', () => {
     const order = (number: number, createdAt: number) =>
       orderDocument(`tie-${String(number).padStart(3, '0')}`, openid, new Date(createdAt));
     const before = Array.from({ length: 30 }, (_, index) => order(index * 2, at));
-    await cloud.database.insert('orders', before);
+    const foreign = orderDocument('tie-001-foreign', 'oArriving_00000000002', new Date(at));
+    await cloud.database.insert('orders', [...before, foreign]);
     const seen: string[] = [];
     let cursor: string | undefined;
     for (let round = 0; ; round += 1) {
@@ -79,6 +80,7 @@ describe('orders', () => {
       ]);
     }
     expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).not.toContain(foreign._id);
     expect(seen).toEqual(expect.arrayContaining(before.map(({ _id }) => _id)));
   });
 

@@ -82,7 +82,9 @@ describe('gettoken with an AppSecret and a login code', () => {
     async (wrong, cause) => {
       const openid = `oWrong_${String(wrong).replace(/\W/g, '_')}_00000000001`;
       cloud.takeLog();
+      const asked = wechat.asked();
       const { token } = await cloud.mint(openid, { code: wechat.issueBadCode(wrong) });
+      expect(wechat.asked() - asked).toBe(1);
       expect(cloud.takeLog()[0]?.cause).toMatch(cause);
       expect((await cloud.call('orders', { token }, openid)).code).toBe(1);
       expect((await cloud.database.find('tokens', { openid }))[0]).not.toHaveProperty('sessionKey');

@@ -1,4 +1,4 @@
-import { readSettings, SettingsError } from '../../server/settings';
+import { readAccountsKey, readSettings, SettingsError } from '../../server/settings';
 
 const TOKEN_SALT = '0123456789abcdef';
 
@@ -49,10 +49,12 @@ describe('settings', () => {
     ['TOKEN_TTL_SECONDS', '-1'],
     ['TOKEN_TTL_SECONDS', '1.5'],
     ['TOKEN_TTL_SECONDS', 'two hours'],
+    ['TOKEN_TTL_SECONDS', '2592001'],
     ['TOKEN_MAX_LIVE', '0'],
     ['TOKEN_MAX_LIVE', '101'],
     ['TOKEN_RATE_PER_MINUTE', '0'],
     ['TOKEN_RATE_PER_MINUTE', '1e3'],
+    ['TOKEN_RATE_PER_MINUTE', '1001'],
     ['WX_API_BASE', 'http://wechat.example'],
     ['WX_API_BASE', 'http://127.0.0.1.example'],
     ['WX_API_BASE', 'https://'],
@@ -64,5 +66,11 @@ describe('settings', () => {
     if (value !== undefined && value.length > 2) {
       expect(read).not.toThrow(new RegExp(value.replace(/[.*+?^$()|[\]{}/\\]/g, '\\$&')));
     }
+  });
+
+  test('hold a key of the administrator that is long enough, or none', () => {
+    expect(readAccountsKey({ ACCOUNTS_KEY: TOKEN_SALT })).toBe(TOKEN_SALT);
+    expect(readAccountsKey({ ACCOUNTS_KEY: '' })).toBeUndefined();
+    expect(() => readAccountsKey({ ACCOUNTS_KEY: '0123456789abcde' })).toThrow(/^ACCOUNTS_KEY /);
   });
 });

@@ -4,6 +4,7 @@ import {
   isToken,
   makeToken,
   openSeal,
+  prove,
   seal,
   SealError,
   tokenLife,
@@ -70,6 +71,11 @@ describe('a token', () => {
     expect(tokenLife(7200, (size) => Buffer.alloc(size, 0))).toBe(7200);
     expect(tokenLife(7200, (size) => Buffer.alloc(size, 255))).toBeLessThan(6500);
   });
+});
+
+test('a proof is HMAC-SHA-256 of the facts under the salt, and of nothing else that is kept under it', () => {
+  const expected = createHmac('sha256', salt).update('facts ["uid",1]').digest('base64url');
+  expect(prove(['uid', 1], salt)).toBe(expected);
 });
 
 describe('a seal', () => {
