@@ -243,13 +243,16 @@ describe('an administrator', () => {
 
   test('ends, blocks and unblocks a user', async () => {
     const { token } = await cloud.mint(openid);
+    cloud.takeLog();
     expect(await manage({ action: 'end' })).toEqual({ code: 1, changed: { logins: 1 } });
+    expect(cloud.takeLog()).toMatchObject([{ function: 'accounts', action: 'end' }]);
     expect(await codeOf(token)).toBe(903);
     const { token: second } = await cloud.mint(openid);
     expect(await manage({ action: 'block' })).toEqual({ code: 1, changed: { logins: 1 } });
     expect(await codeOf(second)).toBe(903);
     expect(await cloud.call('gettoken', {}, openid)).toMatchObject({ code: 401 });
     await manage({ action: 'unblock' });
+    expect(await codeOf(second)).toBe(903);
     expect(await codeOf((await cloud.mint(openid)).token)).toBe(1);
   });
 

@@ -80,8 +80,12 @@ describe('over HTTP', () => {
 
   test('a user inside WeChat and over HTTP is one user, with one session for each token', async () => {
     const openid = 'oBoth_0000000000000001';
+    cloud.takeLog();
     const token = await loginAs(openid);
     const { token: inside } = await cloud.mint(openid);
+    const [first, second] = cloud.takeLog();
+    expect(first?.user).toMatch(/^[\da-f]{12}$/);
+    expect(second?.user).toBe(first?.user);
     expect(await cloud.database.count('logins', { openid })).toBe(1);
     expect(await cloud.call('orders', { token }, openid)).toMatchObject({ code: 1 });
     expect((await post('/api/orders', {}, { token: inside })).answer).toMatchObject({ code: 1 });
@@ -116,15 +120,18 @@ describe('over HTTP', () => {
   });
 
   test.each([
-    [40226, 200, 401],
-    [45011, 200, 429],
-    [40125, 500, 500],
-    [-1, 500, 500],
+    [40226, 200, { code: 401 }],
+    [41008, 200, { code: 401 }],
+    [45011, 200, { code: 429, retryAfter: 60 }],
+    [40125, 500, { code: 500 }],
+    [-1, 500, { code: 500 }],
   ] as const)(
-    'when WeChat answers errcode %i the status is %i and the code %i',
-    async (errcode, status, code) => {
+    'when WeChat answers errcode %i the status is %i and the answer %j, and the log names it',
+    async (errcode, status, answer) => {
+      cloud.takeLog();
       const answered = await post('/api/gettoken', { code: wechat.issueBadCode(errcode) });
-      expect(answered).toMatchObject({ status, answer: { code } });
+      expect(answered).toMatchObject({ status, answer });
+      expect(cloud.takeLog()[0]?.cause).toContain(`errcode ${errcode}`);
     },
   );
 
@@ -149,6 +156,12 @@ describe('over HTTP', () => {
     ['a form', 'limit=1', /^body：应为 JSON/],
     ['a text', '"text"', /^event：应为对象/],
     ['more than 100 KB', JSON.stringify({ cursor: 'x'.repeat(102_400) }), /^body：不能超过 100 KB/],
+    [
+      'more than 100 KB in fewer letters',
+      JSON.stringify({ cursor: '中'.repeat(40_000) }),
+      /^body：不能超过 100 KB/,
+    ],
+    ['exactly 100 KB', `"${'x'.repeat(102_398)}"`, /^event：应为对象/],
     ['bytes that are no text', Buffer.from([0xff, 0xfe]), /^body：应为 JSON/],
     ['an unknown field', '{"surprise":1}', /^surprise：不是已知的字段/],
   ])('a body with %s is 400', async (_, body, message) => {
@@ -171,6 +184,19 @@ describe('over HTTP', () => {
       expect(answer).toMatchObject({ statusCode: 200 });
       expect(JSON.parse(answer.body)).toMatchObject({ code: 1, orders: [{}] });
     }
+  });
+
+  test.each([
+    ['with spaces around it', (token: string) => ({ Token: ` ${token} ` })],
+    ['as the only one of a list', (token: string) => ({ TOKEN: [token] })],
+    ['of another case', (token: string) => ({ AUTHORIZATION: `bearer  ${token} ` })],
+    ['twice', (token: string) => ({ token, Authorization: `Bearer ${token}` })],
+    ['beside an empty one', (token: string) => ({ token: '', authorization: `Bearer ${token}` })],
+  ])('a token is found in a header %s', async (_, headersOf) => {
+    const token = await loginAs(own);
+    const event = { httpMethod: 'post', headers: headersOf(token), body: null };
+    const answer = await cloud.callHttp('orders', event);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 1 });
   });
 
   test('an event that looks like HTTP is a forged one where WeChat names the caller', async () => {

@@ -1,4 +1,4 @@
-import { explainError } from '../../server/log';
+import { describeCall, explainError } from '../../server/log';
 
 const coded = (message: string, code: string, cause?: unknown) =>
   Object.assign(new Error(message, { cause }), { code });
@@ -44,5 +44,35 @@ describe('the cause in the log', () => {
     expect(explainError(undefined, [])).toBe('');
     expect(explainError({ secret: 'x' }, [])).toBe('a value that is no Error');
     expect(explainError(new Error('word '.repeat(10_000)), []).length).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe('the line in the log', () => {
+  const facts = {
+    function: 'f',
+    requestId: 'r',
+    code: 500,
+    ms: 1,
+    roundTrips: 0,
+    databaseCalls: 0,
+  };
+  const env = {
+    TOKEN_SALT: 'the present salt',
+    TOKEN_SALT_OLD: 'the salt before',
+    WX_APP_SECRET: 'an app secret',
+    ACCOUNTS_KEY: 'a key of accounts',
+  };
+  const causeOf = (text: string, given: readonly unknown[] = []) =>
+    (JSON.parse(describeCall(facts, { cause: text }, env, given)) as { cause: string }).cause;
+
+  test.each(Object.values(env))('does not tell a setting: %s', (secret) => {
+    expect(causeOf(`because of ${secret}`)).toBe('because of […]');
+  });
+
+  test('does not tell a text of the call, however deep, unless it is too short to tell anything', () => {
+    const event = { headers: { token: ['four'] }, body: 'a body', limit: 7, way: 'of' };
+    expect(causeOf('because of four in a body', [event, { OPENID: 'because' }])).toBe(
+      '[…] of […] in […]',
+    );
   });
 });

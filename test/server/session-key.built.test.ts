@@ -77,6 +77,7 @@ describe('gettoken with an AppSecret and a login code', () => {
     ['not json', /WeChat gave no answer/],
     ['redirect', /WeChat gave no answer/],
     ['empty', /WeChat answered what is not documented/],
+    ['no key', /WeChat answered what is not documented/],
   ] as const)(
     'when WeChat answers %s, the token of a user whom it named comes without a session_key',
     async (wrong, cause) => {

@@ -10,7 +10,7 @@ export interface WeChatStandIn {
   /** Makes the code that `wx.login` would give this user; it is good once. */
   issueCode(openid: string, sessionKey: string): string;
   /** Makes a code for which WeChat answers this errcode, or something else entirely. */
-  issueBadCode(answer: number | 'hang' | 'not json' | 'redirect' | 'empty'): string;
+  issueBadCode(answer: number | 'hang' | 'not json' | 'redirect' | 'empty' | 'no key'): string;
   /** How many times it was asked. */
   asked(): number;
   stop(): Promise<void>;
@@ -65,6 +65,7 @@ export async function startWeChatStandIn(
     else if (wrong === 'redirect') outgoing.writeHead(302, { location: '/elsewhere' }).end();
     else if (wrong === 'not json') outgoing.end('<html>busy</html>');
     else if (wrong === 'empty') outgoing.end('{}');
+    else if (wrong === 'no key') outgoing.end('{"openid":"o","session_key":""}');
     else outgoing.end(JSON.stringify(wrong === undefined ? answer(searchParams) : failure(wrong)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
