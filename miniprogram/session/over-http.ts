@@ -9,6 +9,8 @@ export const overHttp =
   (base: string): Transport =>
   (name, data) =>
     new Promise((resolve, reject) => {
+      // Nothing else says who calls: a 401 would end the token that is held, where only `wx.login` failed.
+      if ('code' in data && !data.code) throw new Error('wx.login gave no code');
       wx.request({
         url: `${base}/${name}`,
         method: 'POST',

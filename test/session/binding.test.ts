@@ -112,6 +112,12 @@ test('an answered call leaves no timer', async () => {
   jest.useRealTimers();
 });
 
+interface Request {
+  url: string;
+  data: Record<string, unknown>;
+  success: (response: object) => void;
+}
+
 describe('with each request for a token', () => {
   const sent: { name: string; data: Record<string, unknown> }[] = [];
   const recording = {
@@ -155,7 +161,7 @@ describe('with each request for a token', () => {
 
   test('goes none where env.ts switches it off, and it goes over HTTP where env.ts says so', async () => {
     const urls: string[] = [];
-    const request = ({ url, success }: { url: string; success: (response: object) => void }) => {
+    const request = ({ url, success }: Request) => {
       urls.push(url);
       success({ data: answers[url.slice(url.lastIndexOf('/') + 1)] });
     };
@@ -167,5 +173,30 @@ describe('with each request for a token', () => {
     jest.dontMock('../../miniprogram/env');
     await expect(session.call('orders', {})).resolves.toMatchObject({ code: 1 });
     expect(urls).toEqual(['https://a/api/gettoken', 'https://a/api/orders']);
+  });
+
+  test('nothing goes over HTTP where wx.login fails, and the next try has a code', async () => {
+    jest.useFakeTimers();
+    let logins = 0;
+    const login = ({ complete }: Login): void => {
+      complete((logins += 1) > 1 ? { code: 'code-2' } : { errMsg: 'login:fail' });
+    };
+    const codes: unknown[] = [];
+    const request = ({ url, data, success }: Request) => {
+      const name = url.slice(url.lastIndexOf('/') + 1);
+      if (name === 'gettoken') codes.push(data['code']);
+      success({ data: answers[name] });
+    };
+    jest.doMock('../../miniprogram/env', () => ({
+      httpBase: 'https://a/api',
+      sendsLoginCode: true,
+    }));
+    const session = launch(new Map(), { request, login });
+    jest.dontMock('../../miniprogram/env');
+    const called = session.call('orders', {});
+    await jest.advanceTimersByTimeAsync(400);
+    await expect(called).resolves.toMatchObject({ code: 1 });
+    expect(codes).toEqual(['code-2']);
+    jest.useRealTimers();
   });
 });
