@@ -148,7 +148,11 @@ describe('over HTTP', () => {
       expect({ status, code: answer['code'] }).toEqual({ status: 405, code: 405 });
       expect(headers.get('allow')).toBe('POST, OPTIONS');
     }
-    expect((await send('/api/orders', undefined, {}, 'OPTIONS')).status).toBe(204);
+    const { status, headers } = await send('/api/orders', undefined, {}, 'OPTIONS');
+    expect({ status, allow: headers.get('allow') }).toEqual({
+      status: 204,
+      allow: 'POST, OPTIONS',
+    });
   });
 
   test.each([
@@ -169,6 +173,15 @@ describe('over HTTP', () => {
     const { status, answer } = await send('/api/orders', body, { token });
     expect(status).toBe(400);
     expect(answer).toEqual({ code: 400, msg: expect.stringMatching(message) as string });
+  });
+
+  test('no body at all asks for what is given without fields', async () => {
+    const headers = { token: await loginAs(own) };
+    expect((await send('/api/orders', undefined, headers)).answer).toMatchObject({ code: 1 });
+    for (const body of ['', null, undefined]) {
+      const answer = await cloud.callHttp('orders', { httpMethod: 'POST', headers, body });
+      expect(JSON.parse(answer.body)).toMatchObject({ code: 1 });
+    }
   });
 
   test('a body that the gateway has parsed already, or encoded, is read too', async () => {
