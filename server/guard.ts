@@ -99,8 +99,15 @@ function openSession(
   { now, note }: Call,
 ): Session {
   const sessionKey = async () => {
-    const sealed = (await verified)?.sessionKey;
-    if (sealed === undefined) return undefined;
+    const document = await verified;
+    if (document === undefined) return undefined;
+    const { sessionKey: sealed } = document;
+    if (sealed === undefined) {
+      note({
+        cause: 'no session_key is kept: the login had no code, or gettoken no WX_APP_SECRET',
+      });
+      return undefined;
+    }
     try {
       return openSeal(sealed, token);
     } catch (cause) {

@@ -104,9 +104,11 @@ describe('the protected function that the documentation shows', () => {
     expect(await cloud.call('steps', { token, ...foreign }, openid)).toMatchObject({ code: 409 });
     const { token: keyless } = await cloud.mint(openid);
     const data = await wx('run-data', openid);
+    cloud.takeLog();
     expect(await cloud.call('steps', { token: keyless, ...data }, openid)).toMatchObject({
       code: 409,
     });
+    expect(cloud.takeLog()[0]?.cause).toMatch(/no session_key is kept: .* WX_APP_SECRET/);
   });
 
   test('answers 409 where the sealed session_key was tampered with, and the log says so', async () => {
