@@ -23,6 +23,7 @@ export interface MintRequest {
 
 /** Asks `gettoken` to make a token worthless. */
 export interface RevokeRequest {
+  /** This token, and those whose place it took. */
   revoke: string;
   /** Every token of its user. */
   all?: boolean;
