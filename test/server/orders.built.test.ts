@@ -112,6 +112,16 @@ describe('orders', () => {
     expect(await cloud.call('orders', { token }, xiaoHong)).toEqual(refused);
   });
 
+  test('answers 500 where a document is not as it was declared, and the log says so', async () => {
+    const openid = 'oBroken_000000000000001';
+    const own = (await cloud.mint(openid)).token;
+    const order = orderDocument('broken', openid, new Date(cloud.clock.now()));
+    await cloud.database.insert('orders', [{ ...order, title: 7 }]);
+    cloud.takeLog();
+    expect(await cloud.call('orders', { token: own }, openid)).toMatchObject({ code: 500 });
+    expect(cloud.takeLog()[0]?.cause).toMatch(/Expected string/);
+  });
+
   test('takes the token alone where WeChat names nobody', async () => {
     const { orders } = await page({}, null);
     expect(orders.map(({ id }) => id)).toEqual((await inOrder(xiaoMing)).slice(0, 20));
