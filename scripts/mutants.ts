@@ -29,6 +29,7 @@ const config = {
   mutate: ['miniprogram/session/*.ts'],
   ignorePatterns: [
     '**',
+    '!miniprogram/env.ts',
     '!miniprogram/session/**',
     '!contract/**',
     '!test/session/**',
