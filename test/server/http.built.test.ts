@@ -1,4 +1,4 @@
-import { startTestCloud, type TestCloud } from './test-cloud';
+import { startTestCloud, withTestCloud, type TestCloud } from './test-cloud';
 import { startWeChatStandIn, type WeChatStandIn } from './wechat-stand-in';
 
 jest.setTimeout(60_000);
@@ -235,15 +235,13 @@ describe('over HTTP', () => {
 
 test.each([['WX_APP_ID'], ['WX_APP_SECRET']])(
   'without %s a login code says nothing, and the log says why',
-  async (missing) => {
-    const given = { WX_APP_ID: appid, WX_APP_SECRET: secret, [missing]: '' };
-    const cloud = await startTestCloud({ env: given });
-    const response = await fetch(`${cloud.url}/api/gettoken`, {
-      method: 'POST',
-      body: JSON.stringify({ code: 'a-login-code' }),
+  (missing) => {
+    const env = { WX_APP_ID: appid, WX_APP_SECRET: secret, [missing]: '' };
+    return withTestCloud({ env }, async (cloud) => {
+      const body = JSON.stringify({ code: 'a-login-code' });
+      const response = await fetch(`${cloud.url}/api/gettoken`, { method: 'POST', body });
+      expect(await response.json()).toMatchObject({ code: 401 });
+      expect(cloud.takeLog()[0]?.cause).toMatch(new RegExp(`${missing} is not set`));
     });
-    expect(await response.json()).toMatchObject({ code: 401 });
-    expect(cloud.takeLog()[0]?.cause).toMatch(new RegExp(`${missing} is not set`));
-    await cloud.stop();
   },
 );

@@ -108,6 +108,14 @@ describe('orders', () => {
     expect(await cloud.call('orders', event, xiaoMing)).toEqual(refused);
   });
 
+  test('asks the database for no token that cannot be one', async () => {
+    cloud.takeLog();
+    for (const malformed of ['', 'A'.repeat(42), `${'A'.repeat(42)}.`]) {
+      await cloud.call('orders', { token: malformed }, xiaoMing);
+    }
+    expect(cloud.takeLog().map(({ databaseCalls }) => databaseCalls)).toEqual([0, 0, 0]);
+  });
+
   test('refuses another user’s token, in the same words', async () => {
     expect(await cloud.call('orders', { token }, xiaoHong)).toEqual(refused);
   });

@@ -24,26 +24,51 @@ function shownIn(page: string): string {
   return /```ts\n([^]*?)```/.exec(text)?.[1] ?? '';
 }
 
-/** A project that has the function of the example beside gettoken. */
+/** A protected function that writes: it must not start before the token was found good. */
+const writing = `
+import { guard } from '../../../server/guard';
+import { serve } from '../../../server/serve';
+import { openCloud } from '../../../server/wx-cloud';
+
+export const main = serve(
+  'place',
+  openCloud(),
+  guard({
+    fields: {},
+    readsOnly: false,
+    handle: async (_, { openid }, { collections, now }) => {
+      await collections.orders.add({ _id: openid, openid, title: 't', createdAt: new Date(now()) });
+      return { code: 1 as const };
+    },
+  }),
+);
+`;
+
+/** A project that has the function of the example, and one that writes, beside gettoken. */
 function makeProject(): string {
   const project = mkdtempSync(path.join(tmpdir(), 'token-loop-'));
   for (const name of ['server', 'contract', 'node_modules', 'database', 'miniprogram']) {
     symlinkSync(path.join(root, name), path.join(project, name));
   }
   const functions = path.join(project, 'cloudfunctions');
-  mkdirSync(path.join(functions, 'steps/src'), { recursive: true });
   cpSync(path.join(root, 'cloudfunctions/gettoken'), path.join(functions, 'gettoken'), {
     recursive: true,
   });
-  const source = path.join(functions, 'steps/src/index.ts');
-  cpSync(example, source);
-  const bundle = ['--import', 'tsx', path.join(__dirname, '../scripts/build/bundle.ts')];
-  execFileSync(process.execPath, [...bundle, source, path.join(functions, 'steps/index.js')], {
-    cwd: root,
-  });
+  const sources = { steps: readFileSync(example, 'utf8'), place: writing };
+  for (const [name, text] of Object.entries(sources)) {
+    const source = path.join(functions, name, 'src/index.ts');
+    mkdirSync(path.dirname(source), { recursive: true });
+    writeFileSync(source, text);
+    const bundle = ['--import', 'tsx', path.join(__dirname, '../scripts/build/bundle.ts')];
+    execFileSync(process.execPath, [...bundle, source, path.join(functions, name, 'index.js')], {
+      cwd: root,
+    });
+  }
   const names = ['TOKEN_SALT', 'WX_APP_ID', 'WX_APP_SECRET', 'WX_API_BASE'];
   const envVariables = Object.fromEntries(names.map((name) => [name, `{{env.${name}}}`]));
-  const config = { functions: ['gettoken', 'steps'].map((name) => ({ name, envVariables })) };
+  const config = {
+    functions: ['gettoken', ...Object.keys(sources)].map((name) => ({ name, envVariables })),
+  };
   writeFileSync(path.join(project, 'cloudbaserc.json'), JSON.stringify(config));
   return project;
 }
@@ -118,6 +143,18 @@ describe('the protected function that the documentation shows', () => {
     await cloud.database.set('tokens', String(document?.['_id']), { sessionKey: 'AAAA' });
     expect(await cloud.call('steps', { token, ...data }, openid)).toMatchObject({ code: 409 });
     expect(cloud.takeLog().at(-1)?.cause).toMatch(/SEAL_BROKEN/);
+  });
+
+  test('stands beside one that writes, which does so for a good token alone', async () => {
+    const token = await mint();
+    const placed = () => cloud.database.count('orders', { _id: other });
+    for (const bad of [token, 'A'.repeat(43)]) {
+      expect(await cloud.call('place', { token: bad }, other)).toMatchObject({ code: 903 });
+    }
+    expect(await placed()).toBe(0);
+    const { token: good } = await cloud.mint(other);
+    expect(await cloud.call('place', { token: good }, other)).toEqual({ code: 1 });
+    expect(await placed()).toBe(1);
   });
 
   test('is the example’s in both languages, and about ten lines', () => {
