@@ -65,7 +65,10 @@ describe('an account', () => {
     const { token } = await cloud.mint(openid);
     const { token: ended } = await cloud.mint(openid);
     await cloud.call('gettoken', { revoke: ended }, openid);
-    for (const revoke of [ended, 'A'.repeat(43)]) {
+    const { token: old } = await cloud.mint(openid);
+    await cloud.mint(openid, { renews: old });
+    cloud.clock.advance(60_000);
+    for (const revoke of [ended, old, 'A'.repeat(43)]) {
       const answer = await cloud.call('gettoken', { revoke, all: true }, null);
       expect(answer.code).toBe(903);
     }
@@ -99,11 +102,11 @@ describe('an account', () => {
   test('lists its devices: label, login, last renewal, and which of them asks', async () => {
     const openid = 'oDevices_0000000000001';
     const start = cloud.clock.now() / 1000;
-    const phone = await cloud.mint(openid, { label: 'iPhone 15' });
+    const phone = await cloud.mint(openid, { label: ' iPhone 15' });
     cloud.clock.advance(60_000);
-    const tablet = await cloud.mint(openid);
+    const tablet = await cloud.mint(openid, { label: ' ' });
     cloud.clock.advance(60_000);
-    const renewed = await cloud.mint(openid, { renews: phone.token, label: 'iPhone 15' });
+    const renewed = await cloud.mint(openid, { renews: phone.token, label: 'iPhone 15 ' });
     const answer = await cloud.call('gettoken', { devices: tablet.token }, openid);
     expect(answer).toEqual({
       code: 1,

@@ -1,7 +1,7 @@
 import { databaseLimit } from '../../server/meter';
 import { orderDocument } from '../sample-order';
 import type { Fault } from './fault-proxy';
-import { startTestCloud, type Answer, type TestCloud } from './test-cloud';
+import { startTestCloud, withTestCloud, type Answer, type TestCloud } from './test-cloud';
 
 jest.setTimeout(300_000);
 
@@ -258,3 +258,17 @@ describe('with a database that fails', () => {
     ]);
   });
 });
+
+test('the log tells no text of the event, nor who calls, though the database repeats it', () =>
+  withTestCloud({}, async (cloud) => {
+    for (const [event, openid] of [
+      [{ label: 'disturbed' }, 'oFault_words_0000000001'],
+      [{}, 'disturbed'],
+    ] as const) {
+      cloud.proxy.fail(0, 'error');
+      expect(await cloud.call('gettoken', event, openid)).toMatchObject({ code: 500 });
+      const [line] = cloud.takeLog();
+      expect(line?.cause).toMatch(/DATABASE_FAILED/);
+      expect(line?.cause).not.toContain('disturbed');
+    }
+  }));
