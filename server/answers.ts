@@ -19,7 +19,7 @@ export function malformed(field: string, expected: string): Malformed {
 }
 
 export function noIdentity(): NoIdentity {
-  return { code: 401, msg: '无法确认调用者：请在小程序中调用，或提供有效的登录凭证 code' };
+  return { code: 401, msg: '没有识别到微信身份：登录凭证缺失或无效' };
 }
 
 /** The environment's administrator has blocked the user. */

@@ -105,7 +105,7 @@ describe('an account', () => {
       code: { CodeSha256: codeHash(code) },
       invoke: {
         InvokeResult: 0,
-        RetMsg: '{"code":401,"msg":"无法确认调用者：请在小程序中调用，或提供有效的登录凭证 code"}',
+        RetMsg: '{"code":401,"msg":"没有识别到微信身份：登录凭证缺失或无效"}',
       },
     });
     expect(answers['index again']).not.toHaveProperty('code');
