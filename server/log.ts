@@ -1,4 +1,4 @@
-import type { Environment } from './settings';
+import { secretNames, type Environment } from './settings';
 import { pseudonym } from './token-crypto';
 
 /** One line of a function's log: nothing in it identifies a user or opens a door. */
@@ -37,8 +37,8 @@ export function describeCall(
   env: Environment,
   given: readonly unknown[],
 ): string {
-  const { ACCOUNTS_KEY, TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET } = env;
-  const secrets = [ACCOUNTS_KEY, TOKEN_SALT, TOKEN_SALT_OLD, WX_APP_SECRET, ...textsIn(given, 4)]
+  const { TOKEN_SALT } = env;
+  const secrets = [...secretNames.map((name) => env[name]), ...textsIn(given, 4)]
     .filter((value) => value !== undefined)
     .filter((text) => text.length >= 4);
   const line: LogLine = {

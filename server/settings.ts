@@ -89,6 +89,14 @@ const schema = v.object({
   ),
 });
 
+/** The settings that no log, no answer and no command may show. */
+export const secretNames: readonly string[] = [
+  'ACCOUNTS_KEY',
+  'TOKEN_SALT',
+  'TOKEN_SALT_OLD',
+  'WX_APP_SECRET',
+];
+
 /** The names of the environment variables. */
 export const settingNames: readonly string[] = Object.keys(schema.entries);
 

@@ -8,7 +8,7 @@ import {
   settingNames,
   type FunctionConfig,
 } from 'cloudbase-local/project';
-import { readSettings, SettingsError } from '../../server/settings';
+import { readSettings, secretNames, SettingsError } from '../../server/settings';
 
 /** What a deployment is told by its options, `.env` files and environment. */
 export interface DeploySettings {
@@ -30,8 +30,6 @@ export interface Options {
 
 /** The settings that no function is given. */
 export const deploymentSettings = ['HTTP_ACCESS'];
-
-const secretNames = ['TOKEN_SALT', 'WX_APP_SECRET'];
 
 /** Reference: https://docs.cloudbase.net/cli-v1/env (the console and `tcb env list` show it as 环境 ID). */
 export const envIdSchema = v.pipe(

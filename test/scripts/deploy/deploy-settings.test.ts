@@ -69,6 +69,17 @@ describe('the settings of a deployment', () => {
     expect(await read()).toMatchObject({ httpAccess });
   });
 
+  test('tell which of them nobody may see: all that the functions keep from their logs', async () => {
+    const secrets = {
+      ACCOUNTS_KEY: 'the-key-of-the-accounts',
+      TOKEN_SALT: good.TOKEN_SALT,
+      TOKEN_SALT_OLD: 'the-salt-before-this-one',
+      WX_APP_SECRET: 'the-app-secret',
+    };
+    await write('.env', { ...good, ...secrets });
+    expect([...(await read()).secrets].sort()).toEqual(Object.values(secrets).sort());
+  });
+
   test('name what nobody can log in over HTTP without', async () => {
     const lacks = async (values: Readonly<Record<string, string>>) => {
       await write('.env', { ...good, ...values });
