@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { AccountsAnswer, CloudFailure } from '../contract';
 import { noIdentity } from './answers';
 import type { Collections } from './collections';
+import { endAllTokens, setBlocked } from './logins';
 import { parseEvent } from './request';
 import type { Call } from './serve';
 import { readAccountsKey } from './settings';
@@ -31,18 +32,18 @@ export async function accounts(call: Call): Promise<Exclude<AccountsAnswer, Clou
 }
 
 async function carryOut(
-  { logins, orders, tokens }: Collections,
+  collections: Collections,
   openid: string,
   action: Action,
 ): Promise<Record<string, number>> {
   switch (action) {
     case 'end':
-      return { logins: await logins.update({ openid }, { live: [] }) };
+      return { logins: await endAllTokens(collections, { openid }) };
     case 'block':
-      return { logins: await logins.update({ openid }, { live: [], blocked: true }) };
     case 'unblock':
-      return { logins: await logins.update({ openid }, { blocked: false }) };
+      return { logins: await setBlocked(collections, { openid }, action === 'block') };
     case 'delete': {
+      const { logins, orders, tokens } = collections;
       // The login first: from then on no token is good. Orders last, so that a second run completes the first.
       const removed = { logins: await logins.remove({ openid }) };
       const withTokens = { ...removed, tokens: await tokens.remove({ openid }) };

@@ -10,17 +10,19 @@ import { parseEvent } from './request';
 import type { Call } from './serve';
 import { readSalts, readSettings, type Settings } from './settings';
 import { makeToken, seal, tokenId, tokenLife } from './token-crypto';
-import { findToken, makeTokenDocument, removeTokens, tokenIds, verifyToken } from './token-store';
+import { findToken, removeTokens, tokenIds, verifyToken, withProof } from './token-store';
 
-const shortText = (what: string) => {
-  const message = `应为 1 到 256 个字符的${what}`;
-  return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(256, message));
-};
+const tokenMessage = '应为 1 到 256 个字符的 token';
+const tokenText = v.pipe(
+  v.string(tokenMessage),
+  v.minLength(1, tokenMessage),
+  v.maxLength(256, tokenMessage),
+);
 const codeMessage = '应为 wx.login 的登录凭证';
 const mintFields = {
   // Its shape is looked at before WeChat is asked. The one of a simulator without an AppID has spaces in it.
   code: v.optional(v.pipe(v.string(codeMessage), v.regex(/^[ -~]{1,128}$/, codeMessage))),
-  renews: v.optional(shortText(' token')),
+  renews: v.optional(tokenText),
   label: v.optional(
     v.pipe(v.string('应为字符串'), v.trim(), v.maxLength(64, '应为 64 个字符以内')),
   ),
@@ -28,10 +30,10 @@ const mintFields = {
 type MintFields = v.InferOutput<v.StrictObjectSchema<typeof mintFields, undefined>>;
 
 const revokeFields = {
-  revoke: shortText(' token'),
+  revoke: tokenText,
   all: v.optional(v.boolean('应为 true 或 false'), false),
 };
-const devicesFields = { devices: shortText(' token') };
+const devicesFields = { devices: tokenText };
 
 type Answer<Of> = Exclude<Of, CloudFailure>;
 
@@ -101,7 +103,8 @@ async function mint(
 
   const [sessionKey, before] = await bothDone(obtain(), findToken(collections, renewed));
   const expiresIn = tokenLife(settings.ttlSeconds, random);
-  const facts = {
+  const document = {
+    _id: id,
     ...caller,
     ...(sessionKey === undefined ? {} : { sessionKey: seal(sessionKey, token, random) }),
     ...(label === undefined || label === '' ? {} : { label }),
@@ -109,7 +112,7 @@ async function mint(
     createdAt,
     expiresAt: new Date(createdAt.getTime() + expiresIn * 1000),
   };
-  await collections.tokens.add(makeTokenDocument(facts, token, salts));
+  await collections.tokens.add(withProof(document, salts));
   return { code: 1, token, expiresIn };
 }
 
@@ -133,7 +136,7 @@ async function revokeAll(call: Call, token: string): Promise<Answer<RevokeAnswer
   const uid = call.caller?.uid ?? (await verify(call, token))?.uid;
   if (uid === undefined) return refused();
   call.note({ uid });
-  await endAllTokens(call.collections, uid);
+  await endAllTokens(call.collections, { _id: uid });
   return { code: 1 };
 }
 

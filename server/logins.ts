@@ -1,5 +1,6 @@
 import type { Collections, LoginDocument } from './collections';
 import type { Caller } from './identity';
+import type { Filter } from './sdk';
 
 /** A token that is being minted. */
 export interface Mint {
@@ -102,9 +103,23 @@ export async function endTokens(
   await logins.update({ _id: uid }, { live: command.pull({ id: command.in(ids) }) });
 }
 
-/** Takes all of a user's tokens out of the login, whatever is under way: those still being minted too. */
-export async function endAllTokens({ logins }: Collections, uid: string): Promise<void> {
-  await logins.update({ _id: uid }, { live: [] });
+/**
+ * Takes all of a user's tokens out of the login, whatever is under way: those still being minted too.
+ *
+ * @param user - what finds the login.
+ * @returns how many logins were found.
+ */
+export function endAllTokens({ logins }: Collections, user: Filter): Promise<number> {
+  return logins.update(user, { live: [] });
+}
+
+/** Lets no token of a user be good or minted, or all as before; see {@link endAllTokens}. */
+export function setBlocked(
+  { logins }: Collections,
+  user: Filter,
+  blocked: boolean,
+): Promise<number> {
+  return logins.update(user, blocked ? { live: [], blocked } : { blocked });
 }
 
 function firstLogin(caller: Caller, mint: Mint): LoginDocument {

@@ -10,13 +10,8 @@ export function tokenIds(token: string, salts: Salts): string[] {
 }
 
 /** The document of a token, with its proof. */
-export function makeTokenDocument(
-  facts: Omit<TokenDocument, '_id' | 'proof'>,
-  token: string,
-  [salt]: Salts,
-): TokenDocument {
-  const _id = tokenId(token, salt);
-  return { ...facts, _id, proof: prove(provenFacts({ ...facts, _id }), salt) };
+export function withProof(facts: Omit<TokenDocument, 'proof'>, [salt]: Salts): TokenDocument {
+  return { ...facts, proof: prove(provenFacts(facts), salt) };
 }
 
 /** The document of a token by its ids, whether or not it is good. */
