@@ -6,6 +6,7 @@ import { phoneMessage } from '../functions/failure';
 import type { Host } from '../functions/host';
 import type { Logs } from '../functions/logs';
 import { bringsJson } from './loopback';
+import { isOpenid } from './openid';
 
 /** What a call may bring along, in bytes. */
 const eventLimit = 1024 * 1024;
@@ -17,7 +18,6 @@ interface Refusal {
 }
 
 const invalidParameters = -501007;
-const openidPattern = /^[\w-]{1,128}$/;
 
 /**
  * `POST /invoke/<function>`: calls a function as a mini program does. `GET /logs/<requestId>`: what it logged.
@@ -39,7 +39,7 @@ export function invokeRoutes(host: Host, logs: Logs, defaultOpenid: string | und
         return refused({ status: 415, message: 'content-type must be application/json' });
       }
       const openid = context.req.header('x-wx-openid') ?? defaultOpenid ?? '';
-      if (openid !== '' && !openidPattern.test(openid)) {
+      if (openid !== '' && !isOpenid(openid)) {
         return refused({ status: 400, message: 'header x-wx-openid is no openid' });
       }
       const event = parseEvent(await context.req.text());
