@@ -1,11 +1,8 @@
-import { startTestCloud, withTestCloud, type TestCloud } from './test-cloud';
-import { startWeChatStandIn, type WeChatStandIn } from './wechat-stand-in';
+import { app, sessionKey, startHttpCloud } from './http-cloud';
+import { withTestCloud, type TestCloud } from './test-cloud';
+import type { WeChatStandIn } from './wechat-stand-in';
 
 jest.setTimeout(60_000);
-
-const appid = 'wx0123456789abcdef';
-const secret = 'app-secret-of-the-tests-0123';
-const sessionKey = 'c2Vzc2lvbl9rZXkgMTIzNA==';
 
 interface Http {
   status: number;
@@ -16,17 +13,11 @@ interface Http {
 describe('over HTTP', () => {
   let wechat: WeChatStandIn;
   let cloud: TestCloud;
+  let stop: () => Promise<void>;
   beforeAll(async () => {
-    wechat = await startWeChatStandIn({ appid, secret });
-    cloud = await startTestCloud({
-      env: { WX_APP_ID: appid, WX_APP_SECRET: secret, WX_API_BASE: wechat.url },
-    });
-    cloud.keepSecret(sessionKey);
+    ({ wechat, cloud, stop } = await startHttpCloud());
   });
-  afterAll(async () => {
-    await cloud.stop();
-    await wechat.stop();
-  });
+  afterAll(() => stop());
 
   const send = async (
     path: string,
@@ -236,7 +227,7 @@ describe('over HTTP', () => {
 test.each([['WX_APP_ID'], ['WX_APP_SECRET']])(
   'without %s a login code says nothing, and the log says why',
   (missing) => {
-    const env = { WX_APP_ID: appid, WX_APP_SECRET: secret, [missing]: '' };
+    const env = { WX_APP_ID: app.appid, WX_APP_SECRET: app.secret, [missing]: '' };
     return withTestCloud({ env }, async (cloud) => {
       const body = JSON.stringify({ code: 'a-login-code' });
       const response = await fetch(`${cloud.url}/api/gettoken`, { method: 'POST', body });

@@ -1,11 +1,9 @@
-import { startTestCloud, type TestCloud } from './test-cloud';
-import { startWeChatStandIn, type WeChatStandIn } from './wechat-stand-in';
+import { sessionKey, startHttpCloud } from './http-cloud';
+import type { TestCloud } from './test-cloud';
+import type { WeChatStandIn } from './wechat-stand-in';
 
 jest.setTimeout(60_000);
 
-const appid = 'wx0123456789abcdef';
-const secret = 'app-secret-of-the-tests-0123';
-const sessionKey = 'c2Vzc2lvbl9rZXkgMTIzNA==';
 const openid = 'oTokenLoop_XiaoMing_00000001';
 
 /** The little of `wx` that such a client needs, against a server; `idle` settles when nothing is under way. */
@@ -107,16 +105,11 @@ function makeClient(wx: ReturnType<typeof makeWx>, host: string) {
 describe('a client that knows nothing of the session', () => {
   let wechat: WeChatStandIn;
   let cloud: TestCloud;
+  let stop: () => Promise<void>;
   beforeAll(async () => {
-    wechat = await startWeChatStandIn({ appid, secret });
-    cloud = await startTestCloud({
-      env: { WX_APP_ID: appid, WX_APP_SECRET: secret, WX_API_BASE: wechat.url },
-    });
+    ({ wechat, cloud, stop } = await startHttpCloud());
   });
-  afterAll(async () => {
-    await cloud.stop();
-    await wechat.stop();
-  });
+  afterAll(() => stop());
 
   const start = (logIn = () => wechat.issueCode(openid, sessionKey)) => {
     const wx = makeWx(logIn);

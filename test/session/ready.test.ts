@@ -13,6 +13,15 @@ async function ready(
   return result;
 }
 
+/** A world in which a call was answered 409 for the token that is held. */
+async function after409(): Promise<World> {
+  const world = await withToken();
+  world.cloud.business = 409;
+  await call(world).catch(() => undefined);
+  world.cloud.business = 'up';
+  return world;
+}
+
 describe('ready()', () => {
   test('gets a token where there is none, and sends nothing else', async () => {
     const world = createWorld();
@@ -44,10 +53,7 @@ describe('ready()', () => {
   });
 
   test('after a 409 gets a token with another session_key', async () => {
-    const world = await withToken();
-    world.cloud.business = 409;
-    await call(world).catch(() => undefined);
-    world.cloud.business = 'up';
+    const world = await after409();
     await ready(world);
     await ready(world);
     expect(names(world)).toEqual(['orders', 'gettoken']);
@@ -66,10 +72,7 @@ describe('ready()', () => {
   });
 
   test('lets a call beside it use the token that is held, and starts no second refresh', async () => {
-    const world = await withToken();
-    world.cloud.business = 409;
-    await call(world).catch(() => undefined);
-    world.cloud.business = 'up';
+    const world = await after409();
     const results = [world.session.ready(), world.session.call('orders', {})];
     await world.settle(() => false);
     await Promise.all(results);
@@ -87,10 +90,7 @@ describe('ready()', () => {
 });
 
 test('a call after a 409 works with the token that is held, and renews it meanwhile', async () => {
-  const world = await withToken();
-  world.cloud.business = 409;
-  await call(world).catch(() => undefined);
-  world.cloud.business = 'up';
+  const world = await after409();
   await call(world);
   expect(names(world)).toEqual(['orders', 'orders', 'gettoken']);
 });
