@@ -8,7 +8,7 @@ const usage = `Usage: npm test
 
 Checks types, lint and format while the tests run. One test: npx jest <file> [-t <name>].
 
-  --quick      types, and the tests that start no process
+  --quick      types, lint, and the tests that start no process
   -h, --help   print this
 `;
 
@@ -22,15 +22,16 @@ interface Step {
 const root = path.resolve(__dirname, '..');
 const program = (file: string): string => path.join(root, 'node_modules', file);
 const tsc = program('typescript/bin/tsc');
-const cache = (name: string): string[] => ['--cache', '--cache-location', `.cache/${name}`];
-
 const lint: Step = {
   name: 'Lint',
-  command: [program('eslint/bin/eslint.js'), '.', '--max-warnings', '0', ...cache('eslint')],
+  command: [program('oxlint/bin/oxlint'), '--config', 'oxlint.config.mjs'],
 };
 const format: Step = {
   name: 'Format',
-  command: [program('prettier/bin/prettier.cjs'), '--check', '.', ...cache('prettier')],
+  command: [
+    program('prettier/bin/prettier.cjs'),
+    ...['--check', '.', '--cache', '--cache-location', '.cache/prettier'],
+  ],
 };
 const types: Step = { name: 'Types', command: [tsc, '-b'] };
 /** A test looks whether the packed package has them. */
@@ -55,8 +56,8 @@ async function testProject(): Promise<void> {
 }
 
 async function testQuickly(): Promise<void> {
-  say('Types are checked while the tests run.');
-  await inLanes([types], [jest('--testPathIgnorePatterns', slow)]);
+  say('Lint and types are checked while the tests run.');
+  await inLanes([lint, types], [jest('--testPathIgnorePatterns', slow)]);
 }
 
 /** Runs lanes side by side, the steps of each one after another. */

@@ -68,10 +68,11 @@ describe('beside the phone', () => {
       await page.getByRole('radio', { name: '小红' }).check();
       await phone.locator('html:not([data-version])').waitFor({ state: 'attached' });
       const back = await startProject(own.project, own.cloud.port, {});
-      await phone
-        .getByText('还没有请求数据')
-        .waitFor()
-        .finally(() => back.close());
+      try {
+        await phone.getByText('还没有请求数据').waitFor();
+      } finally {
+        await back.close();
+      }
     } finally {
       await own.end();
     }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import ts from 'typescript';
+import { parseSync } from '@swc/core';
 import * as v from 'valibot';
 import { describeSize, packMiniProgram, sizeLimit } from '../../../scripts/build/mini-program';
 
@@ -45,15 +45,17 @@ interface Import {
 }
 
 function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(file, text(file), ts.ScriptTarget.ES2022);
-  return source.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    const specifier = statement.moduleSpecifier;
-    if (specifier === undefined || !ts.isStringLiteral(specifier)) return [];
-    const typeOnly = ts.isImportDeclaration(statement)
-      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
-      : statement.isTypeOnly;
-    return [{ from: file, specifier: specifier.text, typeOnly }];
+  return parseSync(text(file), { syntax: 'typescript' }).body.flatMap((statement) => {
+    if (
+      statement.type !== 'ImportDeclaration' &&
+      statement.type !== 'ExportNamedDeclaration' &&
+      statement.type !== 'ExportAllDeclaration'
+    ) {
+      return [];
+    }
+    const specifier = statement.source?.value;
+    const typeOnly = 'typeOnly' in statement && statement.typeOnly;
+    return specifier === undefined ? [] : [{ from: file, specifier, typeOnly }];
   });
 }
 

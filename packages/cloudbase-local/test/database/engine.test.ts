@@ -535,7 +535,7 @@ describe('$lookup', () => {
         const [result] = runStages([document], [{ $lookup }], (_, query) => read(others, query));
         const wanted: unknown[] = Array.isArray(document.v) ? document.v : [document.v];
         const ids = found({ f: { $in: wanted.map((each) => each ?? null) } }, others);
-        const joined = (result?.['r'] as StoredDocument[]).map(({ _id }) => Number(_id));
+        const joined = ((result?.['r'] ?? []) as StoredDocument[]).map(({ _id }) => Number(_id));
         expect(joined.sort((a, b) => a - b)).toEqual(ids);
       }),
     );
