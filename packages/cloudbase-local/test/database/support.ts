@@ -139,7 +139,7 @@ export const behaviours: readonly Behaviour[] = [
       en: 'geoNear in order of distance (a sphere with a radius of 6,378,100 m), geoWithin (on a plane too: `$box`, `$center`, `$polygon`), geoIntersects, the stage geoNear',
       zh: 'geoNear 按距离排序（半径 6378100 米的球面）、geoWithin（也支持平面图形 `$box`、`$center`、`$polygon`）、geoIntersects，以及 geoNear 聚合阶段',
     },
-    test: ['database.test.ts', 'Geography through the SDK'],
+    test: ['database.built.test.ts', 'Geography through the SDK'],
   },
   {
     state: 'same',
@@ -163,7 +163,7 @@ export const behaviours: readonly Behaviour[] = [
       en: 'wx-server-sdk makes an error of its own of a conflict, so its `runTransaction` does not run again; that of @cloudbase/node-sdk does',
       zh: 'wx-server-sdk 会把冲突包装成自己的错误，其 `runTransaction` 因此不会重试；@cloudbase/node-sdk 会重试',
     },
-    test: ['database.test.ts', 'are run again by @cloudbase/node-sdk'],
+    test: ['database.built.test.ts', 'are run again by @cloudbase/node-sdk'],
   },
   {
     state: 'different',
@@ -179,7 +179,7 @@ export const behaviours: readonly Behaviour[] = [
       en: 'Geography needs no geospatial index, and uses none: it reads all documents',
       zh: '地理查询不需要地理索引，也不使用索引：会读取全部文档',
     },
-    test: ['database.test.ts', 'Geography through the SDK'],
+    test: ['database.built.test.ts', 'Geography through the SDK'],
   },
   {
     state: 'different',
