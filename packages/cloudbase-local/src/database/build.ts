@@ -1,4 +1,4 @@
-import type { Collection, Index } from './collection';
+import { unbuiltOf, type Collection, type Index } from './collection';
 import type { Database } from './database';
 import { missingEntries, type DirectWriter, type MissingEntries } from './direct-writer';
 import { turn } from './turn';
@@ -10,8 +10,9 @@ const runLength = 50_000;
 const builds = new WeakMap<Collection, Promise<void>>();
 
 /**
- * Builds the indexes of large collections in parts, so that others have their turn; queries do without them meanwhile. A
- * build that is broken off begins anew with the next start.
+ * Builds the indexes of large collections in parts, so that others have their turn; queries do without them meanwhile.
+ * Then removes what is left of those that are gone. A build that is broken off begins anew with the next start, a
+ * removal goes on.
  *
  * @throws DatabaseError if a unique index does not hold; then it is gone.
  */
@@ -19,16 +20,18 @@ export async function buildIndexes(database: Database, names: readonly string[])
   for (const name of names) {
     const collection = database.collection(name);
     const before = builds.get(collection) ?? Promise.resolve();
-    const build = before
-      .catch(() => undefined)
-      .then(() => buildIndexesOf({ database, collection, indexes: unbuiltOf(collection) }));
+    const build = before.catch(() => undefined).then(() => finish(database, collection));
     builds.set(collection, build);
     await build;
   }
 }
 
-function unbuiltOf({ indexes }: Collection): readonly Index[] {
-  return indexes.filter(({ since }) => since === Infinity);
+async function finish(database: Database, collection: Collection): Promise<void> {
+  try {
+    await buildIndexesOf({ database, collection, indexes: unbuiltOf(collection) });
+  } finally {
+    await removeLeftovers(database, collection);
+  }
 }
 
 interface Build {
@@ -59,6 +62,19 @@ async function buildIndexesOf(build: Build): Promise<void> {
     throw error;
   } finally {
     collection.touched = undefined;
+  }
+}
+
+async function removeLeftovers(database: Database, collection: Collection): Promise<void> {
+  try {
+    while (collection.leftovers.length > 0) {
+      await database.write((writer) => {
+        do writer.removeLeftovers(collection);
+        while (collection.leftovers.length > 0 && !turn.isOver);
+      });
+    }
+  } catch (error) {
+    if (!database.isClosed) throw error;
   }
 }
 

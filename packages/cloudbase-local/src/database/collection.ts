@@ -33,6 +33,8 @@ export interface Collection {
   indexes: readonly Index[];
   /** The record that the next document gets. */
   nextRecord: number;
+  /** The numbers of indexes that are gone, some of whose entries still lie in the store. */
+  leftovers: readonly number[];
   /** What has been written since a build of its indexes looked; undefined while there is none. */
   touched?: Set<number> | undefined;
 }
@@ -40,6 +42,11 @@ export interface Collection {
 /** Whether to go through all documents takes so long that it is done in parts. */
 export function isLarge({ nextRecord }: Collection): boolean {
   return nextRecord > 10_000;
+}
+
+/** @returns The indexes that do not lead to all documents yet. */
+export function unbuiltOf({ indexes }: Collection): readonly Index[] {
+  return indexes.filter(({ since }) => since === Infinity);
 }
 
 /** The index that every collection has (mongodb.com/docs/manual/core/indexes#default-index). */
@@ -57,10 +64,10 @@ export class Catalog {
   /** @throws Error if the store is damaged. */
   constructor(private readonly store: Store) {
     for (const [name, description] of store.readDescriptions()) {
-      const { id, indexes } = parse(description);
-      this.lastId = Math.max(this.lastId, id, ...indexes.map((index) => index.id));
+      const { id, indexes, leftovers } = parse(description);
+      this.lastId = Math.max(this.lastId, id, ...indexes.map((index) => index.id), ...leftovers);
       const nextRecord = store.lastRecord(id) + 1;
-      this.collections.set(name, { id, name, indexes, nextRecord });
+      this.collections.set(name, { id, name, indexes, nextRecord, leftovers });
     }
   }
 
@@ -76,7 +83,7 @@ export class Catalog {
   /** Adds a collection, with the index of `_id` alone. */
   add(name: string): Collection {
     const indexes = [{ ...idIndex, id: this.nextId(), multikey: false, inexact: false, since: 0 }];
-    const collection = { id: this.nextId(), name, indexes, nextRecord: 1 };
+    const collection = { id: this.nextId(), name, indexes, nextRecord: 1, leftovers: [] };
     this.collections.set(name, collection);
     this.save(collection);
     return collection;
@@ -87,9 +94,10 @@ export class Catalog {
   }
 
   /** Describes a collection in the store as it is now. */
-  save({ name, id, indexes }: Collection): void {
+  save({ name, id, indexes, leftovers }: Collection): void {
     const described = indexes.map(({ since, ...index }) => ({ ...index, ready: since < Infinity }));
-    this.store.writeDescription(name, { format: currentFormat, id, indexes: described });
+    const description = { format: currentFormat, id, indexes: described, leftovers };
+    this.store.writeDescription(name, description);
   }
 }
 
@@ -112,10 +120,11 @@ const schema = v.object({
       v.transform(({ ready, ...index }) => ({ ...index, since: ready ? 0 : Infinity })),
     ),
   ),
+  leftovers: v.optional(v.array(v.number()), []),
 });
 
 /** @throws Error if the description is not one that this version writes. */
-function parse(description: unknown): { id: number; indexes: Index[] } {
+function parse(description: unknown): v.InferOutput<typeof schema> {
   const { format } = v.parse(v.object({ format: v.number() }), description);
   if (format > currentFormat) throw new NewerFormat();
   return v.parse(schema, description);

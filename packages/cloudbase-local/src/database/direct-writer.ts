@@ -1,5 +1,5 @@
 import type { Catalog, Collection, Index, IndexDeclaration } from './collection';
-import { idIndex, isLarge } from './collection';
+import { idIndex, isLarge, unbuiltOf } from './collection';
 import { DatabaseError } from './database-error';
 import type { StoredDocument } from './document';
 import { entriesOf, storedKey, wholeRange, type Entries } from './entries';
@@ -90,9 +90,9 @@ export class DirectWriter implements Writer {
 
   /**
    * Gives a collection the indexes that are declared, and no others. Those of a large collection are to be built by
-   * build.ts; all writes keep them from now on.
+   * build.ts; all writes keep them from now on. What is left of those that went is to be removed there too.
    *
-   * @returns Whether there is one to be built.
+   * @returns Whether build.ts has something to do.
    * @throws DatabaseError if a unique index does not hold.
    */
   declareIndexes(collection: Collection, declared: readonly IndexDeclaration[]): boolean {
@@ -100,10 +100,7 @@ export class DirectWriter implements Writer {
     const before = collection.indexes;
     const kept = before.filter((index) => wanted.some((each) => isSame(each, index)));
     const added = wanted.filter((each) => !before.some((index) => isSame(each, index)));
-    if (added.length === 0 && kept.length === before.length) return isUnbuilt(collection);
-    for (const index of before.filter((each) => !kept.includes(each))) {
-      this.store.removeEntries(wholeRange(index));
-    }
+    if (added.length === 0 && kept.length === before.length) return isUnfinished(collection);
     const made = added.map(({ name, unique, keys }): Index => {
       const id = this.catalog.nextId();
       return { name, unique, keys, id, multikey: false, inexact: false, since: Infinity };
@@ -112,15 +109,33 @@ export class DirectWriter implements Writer {
     this.journal.undo.push(() => {
       collection.indexes = before;
     });
-    this.catalog.save(collection);
-    if (isLarge(collection)) return isUnbuilt(collection);
+    const gone = before.filter((index) => !kept.includes(index)).map(({ id }) => id);
+    this.setLeftovers(collection, [...collection.leftovers, ...gone]);
+    if (isLarge(collection)) return isUnfinished(collection);
+    while (collection.leftovers.length > 0) this.removeLeftovers(collection);
     for (const { record, document } of this.view.scan(collection)) {
       for (const missing of missingEntries(made, record, document)) {
         this.putMissing(collection, missing);
       }
     }
     this.finishIndexes(collection, made);
-    return isUnbuilt(collection);
+    return false;
+  }
+
+  /** Removes some entries of the indexes that are gone. */
+  removeLeftovers(collection: Collection): void {
+    const [id, ...others] = collection.leftovers;
+    if (id === undefined) return;
+    if (!this.store.removeEntries(wholeRange({ id }), 1000)) this.setLeftovers(collection, others);
+  }
+
+  private setLeftovers(collection: Collection, leftovers: readonly number[]): void {
+    const before = collection.leftovers;
+    collection.leftovers = leftovers;
+    this.journal.undo.push(() => {
+      collection.leftovers = before;
+    });
+    this.catalog.save(collection);
   }
 
   /** @throws DatabaseError if a unique index does not hold. */
@@ -196,8 +211,8 @@ export function missingEntries(
   return indexes.map((index) => ({ index, record, entries: entriesOf(index, document) }));
 }
 
-function isUnbuilt({ indexes }: Collection): boolean {
-  return indexes.some(({ since }) => since === Infinity);
+function isUnfinished(collection: Collection): boolean {
+  return collection.leftovers.length > 0 || unbuiltOf(collection).length > 0;
 }
 
 function isSameEntries(a: Entries, b: Entries): boolean {

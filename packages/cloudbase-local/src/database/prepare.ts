@@ -4,6 +4,7 @@ import type { Samples } from '../project/samples';
 import type { Database } from './database';
 import { DatabaseError } from './database-error';
 import { buildIndexes } from './build';
+import { unbuiltOf } from './collection';
 import { copy, isStored, type StoredDocument } from './document';
 import { parseFields } from './ejson';
 import { find } from './find';
@@ -31,7 +32,7 @@ export async function prepare(
   reset = false,
 ): Promise<Prepared> {
   const parsed = samples.map((each) => ({ ...each, documents: parseSamples(each) }));
-  const unbuilt = await database.write((writer) => {
+  const unfinished = await database.write((writer) => {
     const names: string[] = [];
     for (const { name, indexes } of declared) {
       const collection = writer.has(name) ? writer.collection(name) : writer.addCollection(name);
@@ -54,7 +55,8 @@ export async function prepare(
     }
     return names;
   });
-  const built = buildIndexes(database, unbuilt).catch((error: unknown) => {
+  const unbuilt = unfinished.filter((name) => unbuiltOf(database.collection(name)).length > 0);
+  const built = buildIndexes(database, unfinished).catch((error: unknown) => {
     throw cannotBeUsed('database/collections.json', error);
   });
   return { unbuilt, built };

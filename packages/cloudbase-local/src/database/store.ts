@@ -179,9 +179,11 @@ export class Store {
     this.indexes.removeSync(key);
   }
 
-  /** Takes out all entries whose keys begin so. */
-  removeEntries(range: KeyRange): void {
-    for (const key of [...this.indexes.getKeys({ ...range })]) this.indexes.removeSync(key);
+  /** Takes out so many entries of a range. @returns Whether there may be more. */
+  removeEntries({ start, end }: KeyRange, limit: number): boolean {
+    const keys = [...this.indexes.getKeys({ start, end, limit })];
+    for (const key of keys) this.indexes.removeSync(key);
+    return keys.length === limit;
   }
 
   /**

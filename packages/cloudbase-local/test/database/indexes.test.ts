@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ObjectId } from 'bson';
 import fc from 'fast-check';
-import type { Collection, IndexDeclaration } from '../../src/database/collection';
+import { unbuiltOf, type Collection, type IndexDeclaration } from '../../src/database/collection';
 import { aggregate } from '../../src/database/aggregate';
 import { openDatabase, type Database } from '../../src/database/database';
 import { DatabaseError } from '../../src/database/database-error';
@@ -13,7 +13,9 @@ import { find, type Explanation } from '../../src/database/find';
 import { modify, remove } from '../../src/database/modify';
 import { prepare } from '../../src/database/prepare';
 import { slowLine } from '../../src/database/slow';
-import { openStore } from '../../src/database/store';
+import { wholeRange } from '../../src/database/entries';
+import { openStore, type Store } from '../../src/database/store';
+import { turn } from '../../src/database/turn';
 import type { Writer } from '../../src/database/writer';
 import { newFolder } from '../project';
 import { contentsOf } from './documents';
@@ -591,6 +593,45 @@ describe('Indexes that are declared', () => {
     await expect(bad.built).rejects.toMatchObject({ code: 'PROJECT' });
     expect(database.collection(name).indexes.map((each) => each.name)).toEqual(['_id_', 'u', 'v']);
   }, 60_000);
+
+  test('of a large collection are built and removed whole, when the cloud ends in the middle', async () => {
+    const file = path.join(newFolder(), 'data.mdb');
+    const n = 10_001;
+    const restart = async (
+      declared: IndexDeclaration[],
+      look: (store: Store, restarted: Database) => Promise<void> | void,
+    ) => {
+      const store = openStore(file);
+      const restarted = openDatabase(store);
+      const indexes = declared.map(({ keys, ...rest }) => ({ ...rest, keys: [...keys] }));
+      const collections = [{ name: 'c', permission: 'ADMINONLY' as const, indexes }];
+      const { built } = await prepare(restarted, collections, []);
+      await Promise.all([built, look(store, restarted)]);
+      if (!restarted.isClosed) await restarted.close();
+    };
+    const end = (_: Store, restarted: Database) => restarted.close();
+    await restart([], (_, restarted) =>
+      restarted.write((writer) => {
+        for (let v = 0; v < n; v += 1) writer.insert(writer.collection('c'), { _id: v, v });
+      }),
+    );
+    await restart([index('v', 'v')], end);
+    let id = 0;
+    await restart([index('v', 'v')], async (store, restarted) => {
+      while (unbuiltOf(restarted.collection('c')).length > 0) await turn.next();
+      id = restarted.collection('c').indexes[1]?.id ?? 0;
+      expect([...store.search(wholeRange({ id }), false)]).toHaveLength(n);
+    });
+    await restart([], async (store, restarted) => {
+      expect([...store.search(wholeRange({ id }), false)]).not.toHaveLength(0);
+      await restarted.close();
+    });
+    await restart([], async (store, restarted) => {
+      expect([...store.search(wholeRange({ id }), false)]).not.toHaveLength(0);
+      while (restarted.collection('c').leftovers.length > 0) await turn.next();
+      expect([...store.search(wholeRange({ id }), false)]).toEqual([]);
+    });
+  });
 
   test('a unique one holds for each element of an array, and lets one document have none', async () => {
     const name = await collectionOf([{ _id: 1, u: [1, 2, 2] }, { _id: 2 }], [unique]);
