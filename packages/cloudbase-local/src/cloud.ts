@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { Hono } from 'hono';
-import { reason, ToolError } from './command/tool-error';
-import { openDatabase, type Database } from './database/database';
+import { reason } from './command/tool-error';
+import { openDatabase, type Database, type FirstUse } from './database/database';
 import { prepare } from './database/prepare';
 import { takeDataFolder, type DataFolder } from './data-folder/folder';
 import { completeSettings, type Settings } from './data-folder/settings';
 import { writeEnvFile } from './functions/env-file';
 import { createHost, type Host } from './functions/host';
 import { createLogs, timeOfDay } from './functions/logs';
+import { typescriptBuild } from './functions/typescript';
 import { adminRoutes } from './http/admin';
 import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
@@ -18,11 +19,12 @@ import { loopbackOnly } from './http/loopback';
 import { wechatRoutes } from './http/wechat';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
-import { fillEnvironment, readRoutes, type FunctionConfig } from './project/cloudbaserc';
-import { readCollections } from './project/collections';
-import { followFunctions } from './project/declared-functions';
+import { fillEnvironment, findRoutes, type FunctionConfig } from './project/cloudbaserc';
+import { declaresCollections, readCollections } from './project/collections';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
+import { refuseNoProject } from './project/function-root';
 import { readProjectConfig } from './project/project-config';
+import { followFunctions, type ProjectFunction } from './project/project-functions';
 import { readSamples } from './project/samples';
 import { readUsers } from './project/users';
 import { watchFolder } from './project/watch';
@@ -44,7 +46,7 @@ export interface LocalCloudOptions {
   readonly localSettings?: (local: LocalWeChat, given: GivenSettings) => GivenSettings;
   /** The folder of the panel beside the phone (see `cloudbase-local/panel`). Default: the phone alone. */
   readonly panel?: string;
-  /** How esbuild builds a function before it is called; undefined for one that runs as it is. Default: none is built. */
+  /** How esbuild builds a function before it is called. Default, and for undefined: TypeScript is built, JavaScript runs as it is. */
   readonly buildOptions?: (config: FunctionConfig) => BuildOptions | undefined;
   /** Refuses settings that the functions cannot use. @throws ToolError SETTINGS */
   readonly checkSettings?: (variables: Readonly<Record<string, string>>) => void;
@@ -93,14 +95,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 async function start(options: LocalCloudOptions, closing: Closing): Promise<LocalCloud> {
   const { root, dataDir, secrets = [], functionEnv = {}, clock = Date.now } = options;
-  const { log: print = printLine, buildOptions = () => undefined } = options;
+  const { log: print = printLine } = options;
   const log = (line: string): void => {
     print(`${timeOfDay(clock())} ${line}`);
   };
-  const declared = followFunctions(root);
-  const functions = await declared.current();
-  refuseUnbuilt(functions.filter((config) => buildOptions(config) === undefined));
   const config = await readProjectConfig(root);
+  const projectFunctions = followFunctions(root);
+  const functions = await projectFunctions.current();
+  if (functions.length === 0) refuseNoProject(root, config.miniProgram);
+  tellFaults(functions, log);
   const panel = options.panel === undefined ? undefined : openPanel(options.panel);
   const folder = await takeDataFolder(dataDir);
   closing.push(() => folder.close());
@@ -124,8 +127,13 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const logs = createLogs(log);
   const host = createHost({
     root,
-    declared,
-    optionsFor: buildOptions,
+    functions: projectFunctions,
+    buildOf: (config) => {
+      const given = options.buildOptions?.(config);
+      return given === undefined
+        ? typescriptBuild(root, dataDir, config)
+        : { file: config.file, options: given };
+    },
     settings,
     logs,
     log,
@@ -149,6 +157,8 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const envFile = await writeEnvFile(dataDir, settings, functions, url, openid);
   closing.push(() => envFile.close());
 
+  const functionNames = async (): Promise<string[]> =>
+    (await projectFunctions.current()).map(({ name }) => name);
   const { appId, appSecret } = settings;
   const app = new Hono();
   app.use(loopbackOnly);
@@ -158,7 +168,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   app.route('/', phone.routes);
   app.route(
     '/',
-    gatewayRoutes(host, () => readRoutes(root), settings.envId),
+    gatewayRoutes(host, () => findRoutes(root, functionNames), settings.envId),
   );
   listener.serve(app);
   return { url, port: listener.port, close: () => close(closing) };
@@ -202,10 +212,10 @@ function followProject(
   };
 }
 
-function refuseUnbuilt(functions: readonly FunctionConfig[]): void {
-  const missing = functions.find(({ file }) => !existsSync(file));
-  if (missing === undefined) return;
-  throw new ToolError('NOT_BUILT', `${missing.file} is missing; run \`npm run build\`.`);
+function tellFaults(functions: readonly ProjectFunction[], log: (line: string) => void): void {
+  for (const { name, fault } of functions) {
+    if (fault !== undefined) log(`${name} cannot run: ${fault}`);
+  }
 }
 
 function variablesOf(
@@ -237,8 +247,14 @@ async function openData(
   const declared = await readCollections(root);
   const samples = await readSamples(root, declared);
   const store = await folder.openStore();
+  const firstUse: FirstUse = {
+    makes: () => !declaresCollections(root),
+    made: (name) => {
+      log(`The collection ${name} was made at its first use.`);
+    },
+  };
   try {
-    const database = openDatabase(store);
+    const database = openDatabase(store, undefined, firstUse);
     const { unbuilt, built } = await prepare(database, declared, samples, reset);
     for (const name of unbuilt) {
       log(`The indexes of ${name} are being built; until then it is read whole.`);

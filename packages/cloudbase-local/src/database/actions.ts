@@ -7,7 +7,7 @@ import { stringify } from './ejson';
 import { find, findKindly, visitKindly, type Explain, type Explanation } from './find';
 import { change, changed, changeMany, insertAll, modify, modifyOne, remove } from './modify';
 import { project } from './project';
-import { pageLimit, requests, type Body } from './requests';
+import { isCollectionName, pageLimit, requests, type Body } from './requests';
 import { slowLine, slowMilliseconds } from './slow';
 
 interface Call {
@@ -176,6 +176,10 @@ export async function carryOut(
   if (run === undefined || (body['transactionId'] !== undefined && outsideOnly.has(action))) {
     const what = run === undefined ? `the action ${action}` : `${action} in a transaction`;
     throw new DatabaseError('INVALID_ACTION', `The local cloud does not support ${what}.`);
+  }
+  const { collectionName } = body;
+  if (isCollectionName(collectionName) && action !== 'database.addCollection') {
+    await database.admit(collectionName);
   }
   const explanations: Explanation[] = [];
   const started = performance.now();

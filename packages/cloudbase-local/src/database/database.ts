@@ -14,6 +14,8 @@ export interface Database {
   readonly transactions: Transactions;
   /** @throws DatabaseError DATABASE_COLLECTION_NOT_EXIST */
   collection(name: string): Collection;
+  /** Makes a collection that there is not, if this database makes them at first use. */
+  admit(name: string): Promise<void>;
   /** @returns The collection, or undefined if there is none. */
   has(name: string): Collection | undefined;
   /** Runs something that reads, in the state of now, whatever is committed meanwhile. */
@@ -51,11 +53,26 @@ const unrefTimer: Timer = (milliseconds, run) => {
   };
 };
 
+/** Collections that come into being when they are first asked for. */
+export interface FirstUse {
+  /** Whether they do so now. */
+  readonly makes: () => boolean;
+  /** Hears of each that was made. */
+  readonly made: (name: string) => void;
+}
+
+const never: FirstUse = { makes: () => false, made: () => undefined };
+
 /**
  * @param timer - Ends transactions that are open too long.
+ * @param firstUse - Default: a collection is there only once it was added.
  * @throws Error if the store is damaged, or of a version that is not known.
  */
-export function openDatabase(store: Store, timer: Timer = unrefTimer): Database {
+export function openDatabase(
+  store: Store,
+  timer: Timer = unrefTimer,
+  firstUse: FirstUse = never,
+): Database {
   upgrade(store);
   const catalog = new Catalog(store);
   const view = viewOf(store);
@@ -136,6 +153,15 @@ export function openDatabase(store: Store, timer: Timer = unrefTimer): Database 
     view,
     transactions,
     collection,
+    async admit(name) {
+      if (catalog.get(name) !== undefined || !firstUse.makes()) return;
+      const made = await enqueue((writer) => {
+        if (writer.has(name)) return false;
+        writer.addCollection(name);
+        return true;
+      });
+      if (made) firstUse.made(name);
+    },
     has: (name) => catalog.get(name),
     async read(operation) {
       const snapshot = store.snapshot();

@@ -10,6 +10,11 @@ export type Body = Readonly<Record<string, unknown>>;
 
 const transactionId = v.optional(v.string());
 const collectionName = v.pipe(v.string(), v.regex(/^[\w.-]{1,128}$/));
+/** @returns Whether a collection can have this name. */
+export function isCollectionName(name: unknown): name is string {
+  return v.is(collectionName, name);
+}
+
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const flag = (standard: boolean) => v.optional(v.boolean(), standard);
 

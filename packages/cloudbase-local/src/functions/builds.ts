@@ -1,34 +1,36 @@
-import type { BuildOptions } from 'esbuild';
-import type { FunctionConfig } from '../project/cloudbaserc';
+import { isDeepStrictEqual } from 'node:util';
+import type { ProjectFunction } from '../project/project-functions';
 import { describeFault, type Fault } from '../project/fault';
 import { watchFolder } from '../project/watch';
-import { createFunctionBuild, type Built, type FunctionBuild } from './function-build';
+import { createFunctionBuild, type Build, type Built, type FunctionBuild } from './function-build';
 
 export interface BuildsOptions {
   /** The project's folder. */
   readonly root: string;
-  /** How esbuild builds a function; undefined for one that runs as it is. */
-  readonly optionsFor: (config: FunctionConfig) => BuildOptions | undefined;
+  /** How a function is built; undefined for one that runs as it is. */
+  readonly buildOf: (config: ProjectFunction) => Build | undefined;
   /** Takes a line for the developer. */
   readonly log: (line: string) => void;
 }
 
 /** Builds the functions of a project, again whenever their sources changed. */
 export interface Builds {
-  /** Makes sure that the function's file is built from its sources as they are now. Never rejects. */
-  current(config: FunctionConfig): Promise<Built>;
+  /** Makes sure that a function is built from its sources as they are now. Never rejects. */
+  current(config: ProjectFunction): Promise<Built>;
+  /** @returns The file to load: what is built, or the function's own. */
+  fileOf(config: ProjectFunction): string;
   /** What is wrong with the sources as they are now, files from the project's folder. Never rejects. */
   faults(): Promise<readonly Fault[]>;
   /** Calls the listener each time what {@link faults} gives has changed. */
   onFaults(listener: () => void): void;
   /** Takes over which functions there are, and builds those that are new. */
-  update(functions: readonly FunctionConfig[]): void;
+  update(functions: readonly ProjectFunction[]): void;
   close(): Promise<void>;
 }
 
 const upToDate: Built = { ok: true };
 
-export function createBuilds({ root, optionsFor, log }: BuildsOptions): Builds {
+export function createBuilds({ root, buildOf, log }: BuildsOptions): Builds {
   const builds = new Map<string, FunctionBuild>();
   const watchers = new Map<string, () => void>();
   const listeners: (() => void)[] = [];
@@ -82,6 +84,7 @@ export function createBuilds({ root, optionsFor, log }: BuildsOptions): Builds {
 
   return {
     current: ({ file }) => current(file),
+    fileOf: ({ file }) => builds.get(file)?.made.file ?? file,
     async faults() {
       await buildAll();
       return knownFaults();
@@ -90,16 +93,16 @@ export function createBuilds({ root, optionsFor, log }: BuildsOptions): Builds {
       listeners.push(listener);
     },
     update(functions) {
+      const wanted = new Map(functions.map((config) => [config.file, buildOf(config)]));
       for (const [file, build] of builds) {
-        if (functions.some((each) => each.file === file)) continue;
+        const { entryPoints } = build.made.options;
+        if (isDeepStrictEqual(wanted.get(file)?.options.entryPoints, entryPoints)) continue;
         builds.delete(file);
         void build.close();
       }
-      for (const config of functions) {
-        const { file } = config;
-        const options = builds.has(file) ? undefined : optionsFor(config);
-        if (options === undefined) continue;
-        builds.set(file, createFunctionBuild(root, file, options));
+      for (const [file, build] of wanted) {
+        if (build === undefined || builds.has(file)) continue;
+        builds.set(file, createFunctionBuild(root, build));
         void current(file);
       }
       tell();

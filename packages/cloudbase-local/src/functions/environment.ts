@@ -1,7 +1,11 @@
+import path from 'node:path';
 import type { FunctionConfig } from '../project/cloudbaserc';
 import type { Settings } from '../data-folder/settings';
 
 const region = 'ap-shanghai';
+
+/** The SDKs of a function that brings none. Node.js looks there last (nodejs.org/api/modules.html). */
+const sdks = path.join(__dirname, 'sdks');
 
 /** What a process needs of its machine; nothing else of the developer's environment is given to functions. */
 const machineVariables = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'SystemRoot'];
@@ -29,6 +33,7 @@ export function instanceEnvironment(
     ...Object.fromEntries(machine),
     ...cloudEnvironment(settings, `${cloudUrl}/admin?`),
     SCF_FUNCTIONNAME: config.name,
+    NODE_PATH: sdks,
     ...values,
   };
 }

@@ -18,13 +18,18 @@ export function notFound(name: string, folders: string): CallFailure {
   return {
     errCode: -501000,
     code: 'FUNCTION_NOT_FOUND',
-    message: `FunctionName parameter could not be found: cloudbaserc.json declares ${named}. Functions were looked for in ${folders}.`,
+    message: `FunctionName parameter could not be found: there is ${named}. Functions were looked for in ${folders}.`,
   };
 }
 
 /** cloudbaserc.json cannot be read: nobody knows which functions there are. */
 export function notDeclared(error: unknown): CallFailure {
   return executeFail(reason(error));
+}
+
+/** The function cannot run as it is declared. */
+export function notUsable(name: string, fault: string): CallFailure {
+  return executeFail(`${name} cannot run: ${fault}`);
 }
 
 export function notBuilt(config: FunctionConfig, faults: readonly Fault[]): CallFailure {
@@ -41,7 +46,7 @@ export function failureOf(
       return {
         errCode: -504003,
         code: 'FUNCTIONS_TIME_LIMIT_EXCEEDED',
-        message: `Invoking task timed out after ${config.timeoutSeconds} seconds ${where}`,
+        message: `Invoking task timed out after ${config.timeoutSeconds} seconds, its timeout ${where}`,
       };
     case 'failure':
       return executeFail(`${outcome.message} ${where}`);

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { context, type BuildOptions, type BuildResult } from 'esbuild';
 import { faultsOf, fromRoot, type Fault } from '../project/fault';
@@ -9,8 +9,17 @@ import { replaceFile, stampOf } from '../project/text-file';
 export type Built =
   { readonly ok: true } | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** How a function is built. */
+export interface Build {
+  /** What is written, for the instances to load. */
+  readonly file: string;
+  /** `entryPoints` and all that is special. */
+  readonly options: BuildOptions;
+}
+
 /** Builds one function, again whenever its sources changed. */
 export interface FunctionBuild {
+  readonly made: Build;
   /** Builds the sources as they are now, unless that has been done. Never rejects. */
   current(): Promise<Built>;
   /** @returns The last build, if there is one. */
@@ -30,21 +39,13 @@ interface Done {
 /** The sources of a build that was begun while somebody saved are taken as changed since. */
 const margin = 20;
 
-/**
- * @param root - The project's folder; faults name files from there.
- * @param file - What is built, for the instances of the function to load.
- * @param options - How esbuild builds it: `entryPoints` and all that is special.
- */
-export function createFunctionBuild(
-  root: string,
-  file: string,
-  options: BuildOptions,
-): FunctionBuild {
+/** @param root - The project's folder; faults name files from there. */
+export function createFunctionBuild(root: string, { file, options }: Build): FunctionBuild {
   const folder = options.absWorkingDir ?? path.dirname(file);
   const building = context({
+    outfile: file,
     ...options,
     absWorkingDir: folder,
-    outfile: file,
     write: false,
     metafile: true,
     logLevel: 'silent',
@@ -76,6 +77,7 @@ export function createFunctionBuild(
   }
 
   return {
+    made: { file, options },
     async current() {
       const before = begun;
       while (done === undefined || !(done.number > before || isUpToDate(done))) {
@@ -95,7 +97,9 @@ export function createFunctionBuild(
 async function write(file: string, { outputFiles }: BuildResult): Promise<void> {
   const text = outputFiles?.[0]?.text ?? '';
   const present = await readFile(file, 'utf8').catch(() => undefined);
-  if (present !== text) await replaceFile(file, text);
+  if (present === text) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await replaceFile(file, text);
 }
 
 function isUpToDate({ built, inputs }: Done): boolean {

@@ -3,18 +3,19 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isFields } from '../database/document';
 import { timeOfDay, type CallLog, type Logs } from './logs';
-import { fillEnvironment, type FunctionConfig } from '../project/cloudbaserc';
-import type { DeclaredFunctions } from '../project/declared-functions';
+import { fillEnvironment } from '../project/cloudbaserc';
+import type { ProjectFunction, ProjectFunctions } from '../project/project-functions';
 import type { Fault } from '../project/fault';
 import type { Settings } from '../data-folder/settings';
+import { createAnswers, type Answers } from './local-answers';
 import { createBuilds, type BuildsOptions } from './builds';
 import { callContext, callerEnvironment, instanceEnvironment, type Caller } from './environment';
-import { failureOf, notBuilt, notDeclared, notFound, type CallFailure } from './failure';
+import { failureOf, notBuilt, notDeclared, notFound, notUsable, type CallFailure } from './failure';
 import { createPool, type Pool } from './pool';
 import { createTimers } from './timers';
 
 export interface HostOptions extends BuildsOptions {
-  readonly declared: DeclaredFunctions;
+  readonly functions: ProjectFunctions;
   readonly settings: Settings;
   /** Laid over every function's environment last. */
   readonly extraEnvironment: Readonly<Record<string, string>>;
@@ -24,7 +25,8 @@ export interface HostOptions extends BuildsOptions {
   readonly clock: () => number;
 }
 
-type Called = { readonly json: string } | { readonly failure: CallFailure };
+type Called =
+  { readonly json: string; readonly value: unknown } | { readonly failure: CallFailure };
 
 export type CallAnswer = { readonly requestId: string } & Called;
 
@@ -33,11 +35,13 @@ export interface Host {
   /** @param event - Any JSON value. Failures of the function are answers, not exceptions. */
   call(name: string, event: unknown, caller: Caller): Promise<CallAnswer>;
   /**
-   * Takes over which functions are declared now.
+   * Takes over which functions there are now.
    *
-   * @throws ToolError PROJECT if that is malformed.
+   * @throws ToolError PROJECT if the project's files are malformed.
    */
-  refresh(): Promise<readonly FunctionConfig[]>;
+  refresh(): Promise<readonly ProjectFunction[]>;
+  /** Asks `local/openapi.js` of the project, which answers for WeChat's own API. */
+  readonly answers: Answers;
   /** What is wrong with the functions' sources as they are now, files from the project's folder. */
   faults(): Promise<readonly Fault[]>;
   /** Calls the listener each time what {@link faults} gives has changed. */
@@ -46,15 +50,15 @@ export interface Host {
 }
 
 export function createHost(options: HostOptions): Host {
-  const { declared, settings, logs, clock } = options;
+  const { functions: found, settings, logs, clock, log } = options;
   const builds = createBuilds(options);
-  const timers = createTimers(call, clock);
+  const timers = createTimers(call, clock, log);
   const pools = new Map<string, { config: string; pool: Pool }>();
   const running = new Map<string, CallLog>();
-  let known: readonly FunctionConfig[] = [];
+  let known: readonly ProjectFunction[] = [];
 
-  async function refresh(): Promise<readonly FunctionConfig[]> {
-    const functions = await declared.current();
+  async function refresh(): Promise<readonly ProjectFunction[]> {
+    const functions = await found.current();
     if (functions === known) return functions;
     known = functions;
     const unchanged = new Set(functions.map((config) => JSON.stringify(config)));
@@ -68,7 +72,7 @@ export function createHost(options: HostOptions): Host {
     return functions;
   }
 
-  function poolOf(config: FunctionConfig): Pool {
+  function poolOf(config: ProjectFunction): Pool {
     const found = pools.get(config.name);
     if (found !== undefined) return found.pool;
     const pool = createPool(poolOptions(config));
@@ -76,14 +80,15 @@ export function createHost(options: HostOptions): Host {
     return pool;
   }
 
-  function poolOptions(config: FunctionConfig): Parameters<typeof createPool>[0] {
+  function poolOptions(config: ProjectFunction): Parameters<typeof createPool>[0] {
     const values = fillEnvironment(config, settings.get).filter(([, value]) => value !== '');
     const environment = {
       ...instanceEnvironment(config, Object.fromEntries(values), settings, options.cloudUrl),
       ...options.extraEnvironment,
     };
     return {
-      file: config.file,
+      file: builds.fileOf(config),
+      moduleFile: config.file,
       exportName: config.exportName,
       memoryMegabytes: config.memoryMegabytes,
       timeLimit: config.timeoutSeconds * 1000,
@@ -95,11 +100,12 @@ export function createHost(options: HostOptions): Host {
   }
 
   async function run(
-    config: FunctionConfig,
+    config: ProjectFunction,
     event: unknown,
     caller: Caller,
     requestId: string,
   ): Promise<Called> {
+    if (config.fault !== undefined) return { failure: notUsable(config.name, config.fault) };
     const built = await builds.current(config);
     if (!built.ok) return { failure: notBuilt(config, built.faults) };
     const environment = { ...callerEnvironment(caller, settings), SCF_REQUEST_ID: requestId };
@@ -110,15 +116,16 @@ export function createHost(options: HostOptions): Host {
       environment,
     });
     return outcome.kind === 'result'
-      ? { json: outcome.json }
+      ? { json: outcome.json, value: outcome.value }
       : { failure: failureOf(config, outcome) };
   }
 
-  async function find(name: string): Promise<FunctionConfig | CallFailure> {
+  async function find(name: string): Promise<ProjectFunction | CallFailure> {
     try {
-      const found = (await refresh()).find((config) => config.name === name);
-      if (found !== undefined && existsSync(found.folder)) return found;
-      return notFound(name, found?.folder ?? path.join(options.root, 'cloudfunctions'));
+      const functions = await refresh();
+      const config = functions.find((each) => each.name === name);
+      if (config !== undefined && existsSync(config.folder)) return config;
+      return notFound(name, config?.folder ?? foldersOf(functions, options.root));
     } catch (error) {
       return notDeclared(error);
     }
@@ -127,19 +134,22 @@ export function createHost(options: HostOptions): Host {
   async function call(name: string, event: unknown, caller: Caller): Promise<CallAnswer> {
     const requestId = randomUUID();
     const started = clock();
-    const found = await find(name);
-    const log = logs.begin('name' in found ? found.name : 'unknown', requestId);
-    running.set(requestId, log);
+    const config = await find(name);
+    const callLog = logs.begin('name' in config ? config.name : 'unknown', requestId);
+    running.set(requestId, callLog);
     const called =
-      'name' in found ? await run(found, event, caller, requestId) : { failure: found };
+      'name' in config ? await run(config, event, caller, requestId) : { failure: config };
     running.delete(requestId);
-    const origin = 'name' in found ? builtAt(found.file) : '';
-    log.end(`${summary(called)} in ${clock() - started} ms (${origin}request ${requestId})`);
+    const origin = 'name' in config ? builtAt(builds.fileOf(config)) : '';
+    callLog.end(`${summary(called)} in ${clock() - started} ms (${origin}request ${requestId})`);
     return { requestId, ...called };
   }
 
+  const localAnswers = createAnswers(options);
+
   return {
     call,
+    answers: localAnswers.ask,
     refresh,
     faults: () => builds.faults(),
     onFaults: (listener) => {
@@ -147,16 +157,22 @@ export function createHost(options: HostOptions): Host {
     },
     async close() {
       timers.close();
+      localAnswers.close();
       for (const { pool } of pools.values()) pool.close();
       await builds.close();
     },
   };
 }
 
+/** Where the functions are. */
+function foldersOf(functions: readonly ProjectFunction[], root: string): string {
+  const [first] = functions;
+  return first === undefined ? root : path.dirname(first.folder);
+}
+
 function summary(called: Called): string {
   if ('failure' in called) return `failed: ${called.failure.message.replace(/\.$/, '')},`;
-  const result: unknown = JSON.parse(called.json);
-  const { code, statusCode } = isFields(result) ? result : {};
+  const { code, statusCode } = isFields(called.value) ? called.value : {};
   if (typeof code === 'number') return `code ${code}`;
   return typeof statusCode === 'number' ? `status ${statusCode}` : 'answered';
 }

@@ -1,8 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import path from 'node:path';
 import { withinTime } from './time-limit';
+import { endGroup } from './end-group';
+import { listenTo, type Event } from './instance-events';
+import { memoryGuard } from './memory-guard';
 import { readOutput } from './output';
-import { endOfOutput, parseReport, type Call, type Report } from './protocol';
+import { endOfOutput, type Call, type Report } from './protocol';
 
 /** The program of one instance. */
 const program = path.join(__dirname, 'instance.js');
@@ -14,7 +17,10 @@ const loadTimeLimit = 60_000;
 const outputTimeLimit = 1000;
 
 export interface InstanceOptions {
+  /** What is loaded. */
   readonly file: string;
+  /** What the function takes itself for: from there it finds its packages. */
+  readonly moduleFile: string;
   readonly exportName: string;
   readonly memoryMegabytes: number;
   /** The whole environment of the process. */
@@ -27,7 +33,7 @@ export interface InstanceOptions {
 
 /** How a call ended. */
 export type Outcome =
-  | { readonly kind: 'result'; readonly json: string }
+  | { readonly kind: 'result'; readonly json: string; readonly value: unknown }
   | { readonly kind: 'failure'; readonly message: string }
   | { readonly kind: 'unloadable'; readonly message: string }
   | { readonly kind: 'timeout' }
@@ -56,30 +62,33 @@ export class LoadError extends Error {
  * @throws LoadError
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const child = fork(program, [options.file, options.exportName], {
+  const { file, moduleFile, exportName, memoryMegabytes, ending } = options;
+  const child = fork(program, [file, exportName, moduleFile], {
     env: { ...options.environment },
-    cwd: path.dirname(options.file),
-    execArgv: [`--max-old-space-size=${options.memoryMegabytes}`],
+    cwd: path.dirname(moduleFile),
+    execArgv: [`--max-old-space-size=${memoryMegabytes}`],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    signal: options.ending,
-    killSignal: 'SIGKILL',
+    // A group of its own, so that what it starts can be ended with it.
+    detached: true,
   });
-  const ended = endOf(child);
+  const close = (): void => {
+    endGroup(child);
+  };
+  ending.addEventListener('abort', close);
+  child.once('exit', () => {
+    ending.removeEventListener('abort', close);
+    // What it started ends with it.
+    close();
+  });
+  const events = listenTo(child);
   const outputs = [child.stdout, child.stderr].flatMap((stream) =>
     stream === null ? [] : [readOutput(stream, options.output)],
   );
-  const close = (): void => {
-    child.kill('SIGKILL');
-  };
 
-  const loaded = await withinTime<Loaded>(
-    Promise.race([
-      nextReport(child, isLoaded),
-      ended.then((how) => ({ type: 'unloadable', message: `the process ended: ${how}` }) as const),
-    ]),
-    loadTimeLimit,
-    { type: 'unloadable', message: 'it takes too long to load' },
-  );
+  const loaded = await events.next<Loaded>(toLoaded, loadTimeLimit, {
+    type: 'unloadable',
+    message: 'it takes too long to load',
+  });
   if (loaded.type === 'unloadable') {
     close();
     throw new LoadError(loaded.message);
@@ -92,16 +101,12 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     close,
     async call(call, timeLimit) {
       const printed = Promise.all(outputs.map((output) => output.until(endOfOutput(call.id))));
-      const answered = nextReport(child, (report) => isAnswerTo(report, call));
+      const memory = memoryGuard(child.pid, memoryMegabytes, close);
       child.send(call, () => undefined);
-      const outcome = await withinTime<Outcome>(
-        Promise.race([
-          answered.then(toOutcome),
-          ended.then((how) => ({ kind: 'exit', message: how }) as const),
-        ]),
-        timeLimit,
-        { kind: 'timeout' },
-      );
+      const outcome = await events.next<Outcome>((event) => toOutcome(event, call), timeLimit, {
+        kind: 'timeout',
+      });
+      memory.stop();
       if (outcome.kind === 'timeout') close();
       await withinTime<unknown>(printed, outputTimeLimit, undefined);
       return outcome;
@@ -109,42 +114,22 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   };
 }
 
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      resolve(error.message);
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`);
-    });
-  });
+function toLoaded({ report, ended }: Event): Loaded | undefined {
+  if (ended !== undefined) return { type: 'unloadable', message: `the process ended: ${ended}` };
+  return report.type === 'ready' || report.type === 'unloadable' ? report : undefined;
 }
 
-function isLoaded(report: Report): report is Extract<Report, Loaded> {
-  return report.type === 'ready' || report.type === 'unloadable';
+function toOutcome({ report, ended }: Event, call: Call): Outcome | undefined {
+  if (ended !== undefined) return { kind: 'exit', message: ended };
+  if (!('id' in report) || report.id !== call.id) return undefined;
+  return report.type === 'result' ? toResult(report) : { kind: 'failure', message: report.message };
 }
 
-function isAnswerTo(report: Report, call: Call): report is Extract<Report, { id: string }> {
-  return 'id' in report && report.id === call.id;
-}
-
-function toOutcome(report: Extract<Report, { id: string }>): Outcome {
-  return report.type === 'result'
-    ? { kind: 'result', json: report.json }
-    : { kind: 'failure', message: report.message };
-}
-
-function nextReport<Wanted extends Report>(
-  child: ChildProcess,
-  wanted: (report: Report) => report is Wanted,
-): Promise<Wanted> {
-  return new Promise((resolve) => {
-    const listen = (message: unknown): void => {
-      const report = parseReport(message);
-      if (report === undefined || !wanted(report)) return;
-      child.off('message', listen);
-      resolve(report);
-    };
-    child.on('message', listen);
-  });
+/** A function can send what looks like our report. */
+function toResult({ json }: Extract<Report, { type: 'result' }>): Outcome {
+  try {
+    return { kind: 'result', json, value: JSON.parse(json) as unknown };
+  } catch {
+    return { kind: 'failure', message: 'the function reported a result that is not JSON' };
+  }
 }

@@ -1,29 +1,21 @@
 /**
- * One instance of a cloud function: a process that loads the built function and does one call at a time.
- * Arguments: the function's file, the name of its handler.
+ * One instance of a cloud function: a process that loads the function and does one call at a time.
+ * Arguments: the file to load, the name of its handler, and what the function takes itself for.
  */
-import { createRequire } from 'node:module';
+import { answer } from './handler';
+import { keepCloudRequestsHere } from './cloud-hosts';
+import { describeLoadError, describeError } from './describe-error';
+import { load, type Handler } from './load';
 import { endOfOutput, parseCall, type Call, type Report } from './protocol';
-
-type Handler = (event: unknown, context: unknown) => unknown;
-
-function load(file: string, exportName: string): Handler {
-  const module: unknown = createRequire(file)(file);
-  const handler: unknown = Reflect.get(Object(module), exportName);
-  if (typeof handler === 'function') {
-    return (event, context): unknown => Reflect.apply(handler, module, [event, context]);
-  }
-  throw new Error(`it exports no function called ${exportName}`);
-}
 
 async function run(handler: Handler, call: Call): Promise<Report> {
   Object.assign(process.env, call.environment);
   try {
-    const result = await handler(JSON.parse(call.event), call.context);
+    const result = await answer(handler, JSON.parse(call.event), call.context);
     return { type: 'result', id: call.id, json: toJson(result) };
   } catch (error) {
     console.error(error);
-    return { type: 'failure', id: call.id, message: describe(error) };
+    return { type: 'failure', id: call.id, message: describeError(error) };
   } finally {
     // The next caller is somebody else.
     for (const name of Object.keys(call.environment)) Reflect.deleteProperty(process.env, name);
@@ -35,14 +27,10 @@ function toJson(result: unknown): string {
     const json: unknown = JSON.stringify(result);
     return typeof json === 'string' ? json : 'null';
   } catch (error) {
-    throw new Error(`the result cannot be written as JSON: ${describe(error)}`, { cause: error });
+    throw new Error(`the result cannot be written as JSON: ${describeError(error)}`, {
+      cause: error,
+    });
   }
-}
-
-/** One line; the stack is in the log. */
-function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.split('\n', 1)[0] ?? '';
 }
 
 function send(report: Report): void {
@@ -58,15 +46,25 @@ function endOutput(id: string): Promise<unknown> {
   );
 }
 
-function main(file: string, exportName: string): void {
-  // The host is gone, however it went.
-  process.on('disconnect', () => process.exit());
+/** The host is gone, however it went: so is this process, with all that the function started. */
+function endWithHost(): void {
+  process.on('disconnect', () => {
+    if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+    process.exit();
+  });
+}
+
+function main(file: string, exportName: string, moduleFile: string): void {
+  endWithHost();
+  keepCloudRequestsHere();
+  // Only Node.js itself reads it, as it starts.
+  delete process.env['NODE_PATH'];
   let handler: Handler;
   try {
-    handler = load(file, exportName);
+    handler = load(file, exportName, moduleFile);
   } catch (error) {
     console.error(error);
-    send({ type: 'unloadable', message: describe(error) });
+    send({ type: 'unloadable', message: describeLoadError(error, moduleFile) });
     return;
   }
   process.on('message', (message) => {
@@ -79,4 +77,4 @@ function main(file: string, exportName: string): void {
   send({ type: 'ready' });
 }
 
-main(process.argv[2] ?? '', process.argv[3] ?? '');
+main(process.argv[2] ?? '', process.argv[3] ?? '', process.argv[4] ?? '');

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** The lines that a process prints on one stream. */
@@ -7,20 +6,32 @@ export interface Output {
   until(mark: string): Promise<void>;
 }
 
+/** Characters of one line; what comes after them is dropped, since a line without an end would fill the memory. */
+const longestLine = 20_000;
+
 /** @param line - Takes each line but the marks and the empty line that comes before one. */
 export function readOutput(stream: Readable, line: (text: string) => void): Output {
   const marks = new Map<string, () => void>();
   let emptyLineHeld = false;
   let ended = false;
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
-  lines.on('line', (text) => {
+  let rest = '';
+
+  function take(text: string): void {
     const marked = marks.get(text);
     if (emptyLineHeld && marked === undefined) line('');
     emptyLineHeld = text === '';
     if (marked !== undefined) marked();
     else if (text !== '') line(text);
+  }
+
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, longestLine);
+    for (const text of lines) take(text.slice(0, longestLine).replace(/\r$/, ''));
   });
-  lines.on('close', () => {
+  stream.on('close', () => {
+    if (rest !== '') take(rest);
     ended = true;
     for (const finish of marks.values()) finish();
   });

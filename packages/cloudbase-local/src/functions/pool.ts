@@ -11,8 +11,10 @@ const mostInstances = 10;
 const mostStarting = availableParallelism();
 
 export interface PoolOptions {
-  /** The built file: an instance that loaded another version of it is replaced. */
+  /** What is loaded: an instance that loaded another version of it is replaced. */
   readonly file: string;
+  /** What the function takes itself for, see `load.ts`. */
+  readonly moduleFile: string;
   readonly exportName: string;
   readonly memoryMegabytes: number;
   readonly timeLimit: number;
@@ -57,7 +59,7 @@ export function createPool(options: PoolOptions): Pool {
     }
     const version = stampOf(options.file);
     if (version === undefined) {
-      refuseAll(`Cannot find ${options.file}`);
+      refuseAll(`there is no ${options.file}`);
       return;
     }
     while (waiting.length > 0 && idle.length > 0) {
@@ -91,10 +93,11 @@ export function createPool(options: PoolOptions): Pool {
   async function grow(version: string, callId: string): Promise<void> {
     starting += 1;
     const current = { callId };
-    const { file, exportName, memoryMegabytes, environment } = options;
+    const { file, moduleFile, exportName, memoryMegabytes, environment } = options;
     try {
       const instance = await startInstance({
         file,
+        moduleFile,
         exportName,
         memoryMegabytes,
         environment,

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
-import { reason, ToolError } from '../command/tool-error';
-import type { FunctionConfig, Timer } from '../project/cloudbaserc';
+import { reason } from '../command/tool-error';
+import type { FunctionConfig } from '../project/cloudbaserc';
 import type { Caller } from './environment';
 
 /** Cloud timers count in UTC+8. */
@@ -9,11 +9,7 @@ const timezone = 'Asia/Shanghai';
 type CallFunction = (name: string, event: unknown, caller: Caller) => Promise<unknown>;
 
 export interface Timers {
-  /**
-   * Takes over which functions there are.
-   *
-   * @throws ToolError PROJECT if a pattern is malformed.
-   */
+  /** Takes over which functions there are. A timer that is malformed is told, and never due. */
   update(functions: readonly FunctionConfig[]): void;
   close(): void;
 }
@@ -22,7 +18,11 @@ export interface Timers {
  * Calls the functions that have timer triggers, when they are due, with the event that the cloud sends
  * (cloud.tencent.com/document/product/583/9708).
  */
-export function createTimers(call: CallFunction, clock: () => number): Timers {
+export function createTimers(
+  call: CallFunction,
+  clock: () => number,
+  log: (line: string) => void,
+): Timers {
   let jobs: Cron[] = [];
   const close = (): void => {
     for (const job of jobs.splice(0)) job.stop();
@@ -31,27 +31,23 @@ export function createTimers(call: CallFunction, clock: () => number): Timers {
     update(functions) {
       close();
       jobs = functions.flatMap(({ name, timers }) =>
-        timers.map((timer) =>
-          schedule(name, timer, () => {
+        timers.flatMap((timer) => {
+          const run = (): void => {
             const time = new Date(clock()).toISOString();
             const event = { Type: 'Timer', TriggerName: timer.name, Time: time, Message: '' };
             void call(name, event, { source: 'wx_trigger' });
-          }),
-        ),
+          };
+          try {
+            return new Cron(timer.pattern, { timezone, unref: true, mode: '7-part' }, run);
+          } catch (error) {
+            log(
+              `The timer ${timer.name} of ${name} is malformed, and never due: ${reason(error)}.`,
+            );
+            return [];
+          }
+        }),
       );
     },
     close,
   };
-}
-
-function schedule(functionName: string, timer: Timer, run: () => void): Cron {
-  try {
-    return new Cron(timer.pattern, { timezone, unref: true, mode: '7-part' }, run);
-  } catch (error) {
-    throw new ToolError(
-      'PROJECT',
-      `cloudbaserc.json: the timer ${timer.name} of ${functionName} is malformed: ${reason(error)}.`,
-      error,
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { carryOut } from '../database/actions';
 import type { Database } from '../database/database';
@@ -8,7 +8,9 @@ import { DatabaseError } from '../database/database-error';
 import { reason } from '../command/tool-error';
 import type { Host } from '../functions/host';
 import type { Settings } from '../data-folder/settings';
-import { bringsJson } from './loopback';
+import { parseForm } from './form';
+import { fromOldSdk } from './old-sdk';
+import { answerWeChat, isWeChatAction } from './wechat-api';
 
 /** A document has 16 MB at most; EJSON and the JSON around it take some more. */
 const requestLimit = 64 * 1024 * 1024;
@@ -22,67 +24,132 @@ export interface AdminOptions {
   readonly log: (line: string) => void;
 }
 
-/** `POST /admin`: what wx-server-sdk talks to. The answers are JSON with `code` and `message` where something fails. */
+/** A request of an SDK: what it wants, and with what. */
+interface SdkRequest {
+  readonly action: string;
+  readonly fields: Fields;
+}
+
+/** `POST /admin`: what the SDKs talk to. The answers are JSON with `code` and `message` where something fails. */
 export function adminRoutes(options: AdminOptions): Hono {
   const routes = new Hono();
-  routes.post('/admin', bodyLimit({ maxSize: requestLimit }), async (context) => {
-    const requestId = randomUUID();
-    const headers = context.req.header();
-    const key = context.req.query('secretId') ?? '';
-    if (!bringsJson(headers['content-type']) || !signedBy(headers['authorization'], key, options)) {
-      return context.json({
-        code: 'SIGN_PARAM_INVALID',
-        message: 'The request is not signed by a function of this cloud.',
-        requestId,
-      });
-    }
-    const answer = await answerTo(await context.req.text(), headers['x-tcb-source'] ?? '', options);
-    return context.json({ ...answer, requestId: answer['requestId'] ?? requestId });
-  });
+  routes.post('/admin', signedOnly(options), bodyLimit({ maxSize: requestLimit }), (context) =>
+    answerTo(context, options),
+  );
+  routes.all('/unavailable/*', (context) =>
+    context.json(
+      {
+        code: 'INVALID_ACTION',
+        message: `The local cloud has no ${serviceAt(context.req.path)}: try that in the cloud.`,
+        requestId: randomUUID(),
+      },
+      400,
+    ),
+  );
   return routes;
 }
 
-/** The key of the SDK's signature, or the one in its URL, is a secret that only this cloud's functions were given. */
-function signedBy(
-  authorization: string | undefined,
-  key: string,
-  { settings }: AdminOptions,
-): boolean {
-  return (
-    key === settings.secretId || (authorization ?? '').includes(`Credential=${settings.secretId}/`)
+/**
+ * Refuses, before a byte of the body is read, what no function of this cloud sent. The key of the SDK's signature, or
+ * the one in its URL, is a secret that only they were given.
+ */
+function signedOnly({ settings }: AdminOptions): MiddlewareHandler {
+  return async (context, next) => {
+    const authorization = context.req.header('authorization') ?? '';
+    const isSigned =
+      context.req.query('secretId') === settings.secretId ||
+      authorization.includes(`Credential=${settings.secretId}/`);
+    if (isSigned) return next();
+    const message = 'The request is not signed by a function of this cloud.';
+    // What is left of the body is not read: the connection cannot serve another request.
+    context.header('connection', 'close');
+    return context.json({ code: 'SIGN_PARAM_INVALID', message, requestId: randomUUID() });
+  };
+}
+
+/** What functions of later SDKs reach through another host (see `cloud-hosts.ts`). */
+function serviceAt(path: string): string {
+  if (path.includes('/model')) return 'data models';
+  if (path.includes('/rdb') || path.includes('/sql')) return 'SQL databases';
+  return path.includes('/ai') ? 'AI models' : `service at ${path.replace('/unavailable', '')}`;
+}
+
+async function answerTo(context: Context, options: AdminOptions): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    const request = await read(context);
+    if (isWeChatAction(request.action)) {
+      const { action, fields } = request;
+      return await answerWeChat(
+        {
+          action,
+          apiName: typeof fields['apiName'] === 'string' ? fields['apiName'] : '',
+          requestData: bytesOf(fields['requestData']),
+        },
+        options.host.answers,
+      );
+    }
+    const source = context.req.header('x-tcb-source') ?? '';
+    const answer = await carryOutRequest(request, source, options);
+    return context.json({ ...answer, requestId: answer['requestId'] ?? requestId });
+  } catch (error) {
+    // Where the SDK expects a protocol buffer, this content type alone tells it that it is none.
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    return context.json({ ...failure(error, options), requestId }, 200, headers);
+  }
+}
+
+function bytesOf(value: unknown): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(typeof value === 'string' ? value : '');
+}
+
+function failure(error: unknown, { log }: AdminOptions): Fields {
+  if (error instanceof DatabaseError) {
+    if (error.cause !== undefined) log(`database: ${error.message} ${reason(error.cause)}`);
+    return { code: error.code, message: error.message };
+  }
+  log(`admin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return { code: 'SYS_ERR', message: 'The local cloud failed; its log says how.' };
+}
+
+/** SDKs send JSON, and a form where something in it is no text. */
+async function read(context: Context): Promise<SdkRequest> {
+  const contentType = context.req.header('content-type') ?? '';
+  const fields = contentType.startsWith('multipart/form-data')
+    ? fieldsOf(parseForm(Buffer.from(await context.req.arrayBuffer()), contentType))
+    : parseJson(await context.req.text());
+  const action = isFields(fields) ? fields['action'] : undefined;
+  if (!isFields(fields) || typeof action !== 'string') {
+    throw new DatabaseError('INVALID_PARAM', 'action: the request must name an action.');
+  }
+  return { action, fields };
+}
+
+function fieldsOf(form: ReadonlyMap<string, Buffer>): Fields {
+  return Object.fromEntries(
+    [...form].map(([name, value]) => [name, name === 'requestData' ? value : value.toString()]),
   );
 }
 
-async function answerTo(text: string, source: string, options: AdminOptions): Promise<Fields> {
+function parseJson(text: string): unknown {
   try {
-    const body = parseBody(text);
-    return body.action === 'functions.invokeFunction'
-      ? await callFunction(body.fields, source, options)
-      : await carryOut(options.database, body.action, body.fields, options.clock(), options.log);
-  } catch (error) {
-    if (error instanceof DatabaseError) {
-      if (error.cause !== undefined)
-        options.log(`database: ${error.message} ${reason(error.cause)}`);
-      return { code: error.code, message: error.message };
-    }
-    options.log(
-      `admin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    return { code: 'SYS_ERR', message: 'The local cloud failed; its log says how.' };
-  }
-}
-
-function parseBody(text: string): { action: string; fields: Fields } {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new DatabaseError('INVALID_PARAM', 'The request is not JSON.', error);
   }
-  if (!isFields(fields) || typeof fields['action'] !== 'string') {
-    throw new DatabaseError('INVALID_PARAM', 'action: the request must name an action.');
-  }
-  return { action: fields['action'], fields };
+}
+
+async function carryOutRequest(
+  { action, fields }: SdkRequest,
+  source: string,
+  options: AdminOptions,
+): Promise<Fields> {
+  if (action === 'functions.invokeFunction') return callFunction(fields, source, options);
+  const { database, clock, log } = options;
+  const old = fromOldSdk(action, fields);
+  if (old === undefined) return carryOut(database, action, fields, clock(), log);
+  const answer = await carryOut(database, old.action, old.fields, clock(), log);
+  return isFields(answer['data']) ? { ...answer, data: old.answer(answer['data']) } : answer;
 }
 
 /** One function calls another: as in the cloud, that one is not told who called the first. */

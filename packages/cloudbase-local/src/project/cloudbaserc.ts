@@ -2,52 +2,59 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile } from './json-file';
 
-const schema = v.object({
-  functionRoot: v.optional(v.string(), './cloudfunctions'),
-  functions: v.array(
-    v.object({
-      name: v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]{0,59}$/)),
-      handler: v.optional(v.pipe(v.string(), v.regex(/^\w+\.\w+$/)), 'index.main'),
-      // What the CLI takes where these are left out.
-      runtime: v.optional(v.string(), 'Nodejs18.15'),
-      timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(900)), 10),
-      memorySize: v.optional(v.pipe(v.number(), v.minValue(64)), 256),
-      envVariables: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
-      triggers: v.optional(
-        // The CLI takes no other.
-        v.array(v.object({ name: v.string(), type: v.literal('timer'), config: v.string() })),
-        [],
-      ),
-    }),
-  ),
-  // Reference: https://docs.cloudbase.net/cli-v1/http-gateway/gateway
-  gateway: v.optional(
-    v.object({
-      routes: v.array(
-        v.object({
-          path: v.pipe(v.string(), v.regex(/^\/(?:[\w.-]{1,50}(?:\/[\w.-]{1,50})*)?$/)),
-          target: v.pipe(v.string(), v.regex(/^(?:function|hosting):.+$/)),
-          enablePathTransmission: v.optional(v.boolean(), false),
-          enableAuth: v.optional(v.boolean(), false),
-          qpsPolicy: v.optional(
-            v.object({
-              qpsTotal: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(100_000)),
-              qpsPerClient: v.optional(
-                v.object({
-                  limitBy: v.picklist(['ClientIP', 'UserID']),
-                  limitValue: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30)),
-                }),
-              ),
-            }),
-          ),
-        }),
-      ),
-    }),
-    { routes: [] },
+/** One function as cloudbaserc.json declares it. */
+export const functionSchema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]{0,59}$/)),
+  handler: v.optional(v.pipe(v.string(), v.regex(/^\w+\.\w+$/)), 'index.main'),
+  // What the CLI takes where these are left out.
+  runtime: v.optional(v.string(), 'Nodejs18.15'),
+  timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(900)), 10),
+  memorySize: v.optional(v.pipe(v.number(), v.minValue(64)), 256),
+  envVariables: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
+  triggers: v.optional(
+    // The CLI takes no other.
+    v.array(v.object({ name: v.string(), type: v.literal('timer'), config: v.string() })),
+    [],
   ),
 });
 
+/** What the CLI takes where cloudbaserc.json names no folder. */
+export const defaultFunctionRoot = './cloudfunctions';
+
+/** Reference: https://docs.cloudbase.net/cli-v1/http-gateway/gateway */
+const gateway = v.optional(
+  v.object({
+    routes: v.array(
+      v.object({
+        path: v.pipe(v.string(), v.regex(/^\/(?:[\w.-]{1,50}(?:\/[\w.-]{1,50})*)?$/)),
+        target: v.pipe(v.string(), v.regex(/^(?:function|hosting):.+$/)),
+        enablePathTransmission: v.optional(v.boolean(), false),
+        enableAuth: v.optional(v.boolean(), false),
+        qpsPolicy: v.optional(
+          v.object({
+            qpsTotal: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(100_000)),
+            qpsPerClient: v.optional(
+              v.object({
+                limitBy: v.picklist(['ClientIP', 'UserID']),
+                limitValue: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30)),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  }),
+  { routes: [] },
+);
+
+const schema = v.object({
+  functionRoot: v.optional(v.string(), defaultFunctionRoot),
+  functions: v.array(functionSchema),
+  gateway,
+});
 type Declared = v.InferOutput<typeof schema>;
+
+export type DeclaredFunction = v.InferOutput<typeof functionSchema>;
 
 /** A route of HTTP access to a function, as cloudbaserc.json declares it. */
 export interface HttpRoute {
@@ -97,24 +104,27 @@ export interface FunctionConfig {
  */
 export async function readFunctions(root: string): Promise<FunctionConfig[]> {
   const { functionRoot, functions } = await readDeclared(root);
-  return functions.map((declared) => {
-    const folder = path.resolve(root, functionRoot, declared.name);
-    const [module = 'index', exportName = 'main'] = declared.handler.split('.');
-    return {
-      name: declared.name,
-      folder,
-      file: path.join(folder, `${module}.js`),
-      handler: declared.handler,
-      exportName,
-      runtime: declared.runtime,
-      timeoutSeconds: declared.timeout,
-      memoryMegabytes: declared.memorySize,
-      environment: Object.fromEntries(
-        Object.entries(declared.envVariables).map(([name, value]) => [name, String(value)]),
-      ),
-      timers: declared.triggers.map(({ name, config }) => ({ name, pattern: config })),
-    };
-  });
+  return functions.map((declared) => configOf(declared, path.resolve(root, functionRoot)));
+}
+
+/** @param functionRoot - The folder that the functions' folders are in. */
+export function configOf(declared: DeclaredFunction, functionRoot: string): FunctionConfig {
+  const folder = path.join(functionRoot, declared.name);
+  const [module = 'index', exportName = 'main'] = declared.handler.split('.');
+  return {
+    name: declared.name,
+    folder,
+    file: path.join(folder, `${module}.js`),
+    handler: declared.handler,
+    exportName,
+    runtime: declared.runtime,
+    timeoutSeconds: declared.timeout,
+    memoryMegabytes: declared.memorySize,
+    environment: Object.fromEntries(
+      Object.entries(declared.envVariables).map(([name, value]) => [name, String(value)]),
+    ),
+    timers: declared.triggers.map(({ name, config }) => ({ name, pattern: config })),
+  };
 }
 
 /**
@@ -124,8 +134,35 @@ export async function readFunctions(root: string): Promise<FunctionConfig[]> {
  * @throws ToolError PROJECT if cloudbaserc.json is missing or malformed.
  */
 export async function readRoutes(root: string): Promise<HttpRoute[]> {
-  const { gateway } = await readDeclared(root);
-  const toFunctions = gateway.routes.filter(({ target }) => target.startsWith('function:'));
+  return routesOf((await readDeclared(root)).gateway);
+}
+
+/**
+ * The routes of HTTP access as they are here: a project that declares none has the path `/<name>` for each function.
+ *
+ * @param root - The project's folder.
+ * @param functionNames - Gives the functions that there are.
+ * @throws ToolError PROJECT if cloudbaserc.json is malformed.
+ */
+export async function findRoutes(
+  root: string,
+  functionNames: () => Promise<readonly string[]>,
+): Promise<HttpRoute[]> {
+  const declared = await readJsonFile(path.join(root, 'cloudbaserc.json'), routesOnly, {});
+  if (declared.gateway.routes.length > 0) return routesOf(declared.gateway);
+  return (await functionNames()).map((functionName) => ({
+    path: `/${functionName}`,
+    functionName,
+    passesWholePath: false,
+    wantsAuth: false,
+    limit: undefined,
+  }));
+}
+
+const routesOnly = v.object({ gateway });
+
+function routesOf({ routes }: Declared['gateway']): HttpRoute[] {
+  const toFunctions = routes.filter(({ target }) => target.startsWith('function:'));
   return toFunctions.map((route) => ({
     path: route.path,
     functionName: route.target.slice('function:'.length),

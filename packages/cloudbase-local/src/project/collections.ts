@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile } from './json-file';
@@ -29,6 +30,15 @@ const schema = v.array(
 export type DeclaredCollection = v.InferOutput<typeof schema>[number];
 export type DeclaredIndex = DeclaredCollection['indexes'][number];
 
+/** @returns Whether a project declares which collections it has. */
+export function declaresCollections(root: string): boolean {
+  return existsSync(fileOf(root));
+}
+
+function fileOf(root: string): string {
+  return path.join(root, 'database/collections.json');
+}
+
 /**
  * Reads the collections that a project declares; without the file it declares none.
  *
@@ -36,5 +46,5 @@ export type DeclaredIndex = DeclaredCollection['indexes'][number];
  * @throws ToolError PROJECT if database/collections.json is malformed.
  */
 export function readCollections(root: string): Promise<DeclaredCollection[]> {
-  return readJsonFile(path.join(root, 'database/collections.json'), schema, []);
+  return readJsonFile(fileOf(root), schema, []);
 }

@@ -10,7 +10,7 @@ const packRule = v.object({
 const schema = v.object({
   projectname: v.optional(v.string()),
   miniprogramRoot: v.optional(v.string(), ''),
-  packOptions: v.optional(v.object({ ignore: v.optional(v.array(packRule), []) }), {}),
+  packOptions: v.optional(v.object({ ignore: v.optional(v.array(v.unknown()), []) }), {}),
 });
 
 export type PackRule = v.InferOutput<typeof packRule>;
@@ -37,6 +37,7 @@ export async function readProjectConfig(root: string): Promise<ProjectConfig> {
   return {
     name: config.projectname ?? path.basename(root),
     miniProgram: path.resolve(root, config.miniprogramRoot),
-    ignored: config.packOptions.ignore,
+    // DevTools takes rules of other types too: they ask for nothing here.
+    ignored: config.packOptions.ignore.filter((rule) => v.is(packRule, rule)),
   };
 }

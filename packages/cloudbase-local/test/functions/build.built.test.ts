@@ -110,14 +110,6 @@ describe('A function that is built on the way', () => {
 });
 
 describe('cloudbaserc.json', () => {
-  test('brings a function without a new start, and takes one away', async () => {
-    write('cloudfunctions/plain/index.js', 'exports.main = () => process.env.COLOUR');
-    expect(await ask('plain')).toEqual(textWith('declares no function plain'));
-    declare('plain');
-    expect(await ask('plain')).toBeUndefined();
-    expect(await ask('one')).toEqual(textWith('declares no function one'));
-  });
-
   test('changes the settings of a function', async () => {
     write('cloudfunctions/plain/index.js', 'exports.main = () => process.env.COLOUR');
     for (const COLOUR of ['red', 'blue']) {

@@ -48,6 +48,27 @@ const functions: Record<string, TestFunction> = {
     memorySize: 64,
     timeout: 30,
   },
+  buffers: {
+    code: `exports.main = async () => {
+      for (const all = [];;) {
+        all.push(Buffer.alloc(10_000_000, 1));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }`,
+    memorySize: 64,
+    timeout: 30,
+  },
+  forged: {
+    code: `exports.main = (event, { request_id: id }) => {
+      process.send({ type: 'result', id, json: '{' });
+      return new Promise(() => {});
+    }`,
+  },
+  endless: {
+    code: `const write = (text) => new Promise((resolve) => process.stdout.write(text, resolve));
+      exports.main = async () => { for (let n = 0; n < 200; n += 1) await write('x'.repeat(1e6)); return 1 }`,
+    timeout: 60,
+  },
   cyclic: { code: 'exports.main = () => { const a = {}; a.a = a; return a }' },
   silent: { code: 'exports.main = () => undefined' },
   talking: {
@@ -242,7 +263,9 @@ describe('A call that fails', () => {
     ['quitting', {}, -504002, 'exit code 3'],
     ['unhandled', {}, -504002, 'exit code 1'],
     ['hungry', {}, -504002, 'memory limit is 64 MB'],
+    ['buffers', {}, -504002, 'memory limit is 64 MB'],
     ['cyclic', {}, -504002, 'the result cannot be written as JSON'],
+    ['forged', {}, -504002, 'a result that is not JSON'],
   ])(
     '%s %j answers %d and names the function and its file',
     async (name, event, code, message) => {
@@ -276,15 +299,18 @@ describe('A call that fails', () => {
     expect(answer.errMsg).toMatch(/nobody.*cloudfunctions/);
   });
 
-  test('of a function with a folder but no declaration is one of an unknown function', async () => {
-    writeFunction(root, 'undeclared', 'exports.main = () => 1');
-    expect((await invoke(cloud, 'undeclared')).errCode).toBe(-501000);
-  });
-
   test('is not caused by an instance that ended after its last call', async () => {
     const pid = (await invoke(cloud, 'ending', { end: true })).result as number;
     await gone(pid);
     expect((await invoke(cloud, 'ending')).result).not.toBe(pid);
+  });
+
+  test('is not caused by a line without an end, of which the log has the beginning', async () => {
+    const before = process.memoryUsage().rss;
+    const { result, requestId } = await invoke(cloud, 'endless');
+    expect(result).toBe(1);
+    expect((await lines(requestId))[0]).toMatch(/^x{2000}$/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   });
 
   test('is not caused by a message that the function sends to its host', async () => {
