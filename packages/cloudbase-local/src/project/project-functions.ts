@@ -9,7 +9,7 @@ import { stampOf } from './text-file';
 
 /** A cloud function of a project, as it stands on the disk. */
 export interface ProjectFunction extends FunctionConfig {
-  /** Its TypeScript, of which `file` is made; absent where `file` is what was written. */
+  /** Its TypeScript, if there is no `file`: what a project has built itself is what it uploads. */
   readonly source?: string;
   /** Why it cannot run as it is declared. */
   readonly fault?: string;
@@ -124,6 +124,7 @@ async function describe(
   try {
     const own = await readOwnConfig(path.join(root, name));
     const config = configOf(parse({ ...standard, ...own, ...declared, name }), root);
+    if (existsSync(config.file)) return config;
     const source = sources(path.parse(config.file).name)
       .map((file) => path.join(config.folder, file))
       .find((file) => existsSync(file));
