@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -10,57 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import { serialize } from 'bson';
 import { open } from 'lmdb';
 import { openStore } from '../../src/database/store';
-import {
-  makeProject,
-  repository,
-  runScript,
-  sdkFunction,
-  startTestCloud,
-  textWith,
-} from '../project';
-
-interface Served {
-  process: ChildProcess;
-  url: string;
-}
-
-const processes: ChildProcess[] = [];
-
-afterAll(() => {
-  for (const child of processes.splice(0)) child.kill('SIGKILL');
-});
-
-/** Starts a local cloud in a process of its own. @param limit - Kilobytes that any of its files may have. */
-function spawnServe(root: string, limit: string) {
-  const program = path.join(repository, 'packages/cloudbase-local/test/serve.ts');
-  const script = `ulimit -f ${limit} && exec "${process.execPath}" --import tsx "${program}" "${root}"`;
-  const child = spawn('bash', ['-c', script], {
-    cwd: repository,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  processes.push(child);
-  return child;
-}
-
-async function serve(root: string, limit = 'unlimited'): Promise<Served> {
-  const child = spawnServe(root, limit);
-  child.stderr.pipe(process.stderr);
-  const lines = createInterface({ input: child.stdout });
-  const [url] = (await once(lines, 'line')) as [string];
-  return { process: child, url };
-}
-
-async function kill(served: Served): Promise<void> {
-  const ended = once(served.process, 'exit');
-  served.process.kill('SIGKILL');
-  await ended;
-}
+import { makeProject, runScript, sdkFunction, startTestCloud, textWith } from '../project';
+import { kill, serve, spawnServe } from '../served';
 
 function makeSdkProject(): string {
   return makeProject({ functions: { sdk: sdkFunction }, collections: [{ name: 'notes' }] });
