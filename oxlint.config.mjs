@@ -28,7 +28,16 @@ const packageInside = {
 };
 
 /** The rooms of the local cloud, the lowest first: each may use those before it. */
-const cloudRooms = ['command', 'project', 'database', 'data-folder', 'functions', 'http', 'phone'];
+const cloudRooms = [
+  'command',
+  'project',
+  'database',
+  'storage',
+  'data-folder',
+  'functions',
+  'http',
+  'phone',
+];
 /** What puts the rooms together: no room knows it. */
 const cloudTop = ['cloud', 'index', 'main', 'start-command', 'starter'];
 const anyProject = rooms([...product, 'contract', 'preview', 'scripts'], 'It serves any project.');

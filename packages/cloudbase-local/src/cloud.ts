@@ -16,6 +16,7 @@ import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
+import { storageRoutes } from './http/storage';
 import { wechatRoutes } from './http/wechat';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
@@ -28,6 +29,7 @@ import { followFunctions, type ProjectFunction } from './project/project-functio
 import { readSamples } from './project/samples';
 import { readUsers } from './project/users';
 import { watchFolder } from './project/watch';
+import { openStorage } from './storage/storage';
 
 export interface LocalCloudOptions {
   /** The project's folder. */
@@ -123,6 +125,8 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   options.checkSettings?.(variablesOf(functions, settings));
   const database = await openData(root, folder, options.reset ?? false, log);
   closing.push(() => database.close());
+  const { envId, secretKey } = settings;
+  const storage = await openStorage({ dataDir, database, envId, secretKey, clock });
 
   const logs = createLogs(log);
   const host = createHost({
@@ -163,7 +167,8 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const app = new Hono();
   app.use(loopbackOnly);
   app.route('/', invokeRoutes(host, logs, openid));
-  app.route('/', adminRoutes({ database, host, settings, clock, log }));
+  app.route('/', adminRoutes({ database, storage, host, settings, clock, log }));
+  app.route('/', storageRoutes(storage, log));
   app.route('/', wechatRoutes({ appId, secret: appSecret, clock, defaultOpenid: openid }));
   app.route('/', phone.routes);
   app.route(

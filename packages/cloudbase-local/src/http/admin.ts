@@ -8,6 +8,9 @@ import { DatabaseError } from '../database/database-error';
 import { reason } from '../command/tool-error';
 import type { Host } from '../functions/host';
 import type { Settings } from '../data-folder/settings';
+import { carryOutStorage } from '../storage/actions';
+import type { Storage } from '../storage/storage';
+import { StorageError } from '../storage/storage-error';
 import { parseForm } from './form';
 import { fromOldSdk } from './old-sdk';
 import { answerWeChat, isWeChatAction } from './wechat-api';
@@ -17,6 +20,7 @@ const requestLimit = 64 * 1024 * 1024;
 
 export interface AdminOptions {
   readonly database: Database;
+  readonly storage: Storage;
   readonly host: Host;
   readonly settings: Settings;
   /** Milliseconds; what server dates are. */
@@ -90,7 +94,8 @@ async function answerTo(context: Context, options: AdminOptions): Promise<Respon
       );
     }
     const source = context.req.header('x-tcb-source') ?? '';
-    const answer = await carryOutRequest(request, source, options);
+    const { origin } = new URL(context.req.url);
+    const answer = await carryOutRequest(request, { source, origin }, options);
     return context.json({ ...answer, requestId: answer['requestId'] ?? requestId });
   } catch (error) {
     // Where the SDK expects a protocol buffer, this content type alone tells it that it is none.
@@ -104,6 +109,7 @@ function bytesOf(value: unknown): Buffer {
 }
 
 function failure(error: unknown, { log }: AdminOptions): Fields {
+  if (error instanceof StorageError) return { code: error.code, message: error.message };
   if (error instanceof DatabaseError) {
     if (error.cause !== undefined) log(`database: ${error.message} ${reason(error.cause)}`);
     return { code: error.code, message: error.message };
@@ -141,11 +147,14 @@ function parseJson(text: string): unknown {
 
 async function carryOutRequest(
   { action, fields }: SdkRequest,
-  source: string,
+  { source, origin }: { source: string; origin: string },
   options: AdminOptions,
 ): Promise<Fields> {
   if (action === 'functions.invokeFunction') return callFunction(fields, source, options);
-  const { database, clock, log } = options;
+  const { database, storage, clock, log } = options;
+  if (action.startsWith('storage.')) {
+    return carryOutStorage(action, fields, { storage, asker: undefined, origin });
+  }
   const old = fromOldSdk(action, fields);
   if (old === undefined) return carryOut(database, action, fields, clock(), log);
   const answer = await carryOut(database, old.action, old.fields, clock(), log);
