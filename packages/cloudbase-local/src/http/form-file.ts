@@ -8,8 +8,8 @@ export class FormError extends Error {
 }
 
 /**
- * The file of a `multipart/form-data` body as it comes in: forms of hundreds of megabytes are not held in memory, which
- * `Request.formData()` would do. Other fields are passed over.
+ * The field `file` of a `multipart/form-data` body as it comes in: forms of hundreds of megabytes are not held in
+ * memory, which `Request.formData()` would do. Other fields are passed over.
  *
  * @throws FormError while it is read, if the body is malformed, ends too early or has no file.
  * @see https://www.rfc-editor.org/rfc/rfc7578
@@ -62,7 +62,7 @@ export async function* fileOfForm(
     // What stands before the next part is passed over.
     const passed = upToDelimiter();
     while ((await passed.next()).done !== true);
-    const isFile = /^content-disposition:.*;\s*filename\*?=/im.test(await head());
+    const isFile = /^content-disposition:.*;\s*name="?file"?\s*(?:;|$)/im.test(await head());
     if (!isFile) continue;
     yield* upToDelimiter();
     break;

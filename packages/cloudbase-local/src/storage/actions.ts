@@ -46,7 +46,8 @@ const actions: Readonly<Record<string, Action>> = {
     const fileId = storage.fileId(path);
     return {
       data: {
-        url: urlOf(origin, path, query),
+        // It is used as it is.
+        url: urlOf(origin, path.split('/').map(encodeURIComponent).join('/'), query),
         // The URL says it all. The SDKs send these along, in headers or in a form.
         token: 'local',
         authorization: 'local',
@@ -62,7 +63,8 @@ const actions: Readonly<Record<string, Action>> = {
       file_list.map(({ fileid: fileID, max_age: maxAge }) =>
         outcomeOf(fileID, async (path) => {
           await storage.checkExists(path);
-          return { tempFileURL: urlOf(origin, path, storage.signDownload(path)), maxAge };
+          const query = storage.signDownload(path);
+          return { tempFileURL: urlOf(origin, readable(path), query), maxAge };
         }),
       ),
     );
@@ -120,13 +122,13 @@ async function outcomeOf(
   }
 }
 
-/**
- * The path is readable, as it is in the cloud's URLs: the SDKs encode what must be encoded before they use it. What would
- * end a path is encoded.
- */
 function urlOf(origin: string, path: string, query: URLSearchParams): string {
-  const readable = path.replace(/[%?#\\]/g, encodeURIComponent);
-  return `${origin}/storage/${readable}?${query.toString()}`;
+  return `${origin}/storage/${path}?${query.toString()}`;
+}
+
+/** As in the cloud's URLs: the SDKs encode them before they use them. Only what would end a path is encoded here. */
+function readable(path: string): string {
+  return path.replace(/[%?#\\]/g, encodeURIComponent);
 }
 
 function parse<Schema extends v.GenericSchema>(

@@ -245,6 +245,16 @@ describe('An upload', () => {
     expect(readdirSync(path.join(root, '.local-cloud/uploads'))).toEqual([]);
   });
 
+  test('has a URL that old SDKs can use as it is', async () => {
+    const url = await metadata('图/a b%.txt');
+    expect(url).toMatch(/^[!-~]+$/);
+    const form = new FormData();
+    // What they send of a Buffer: it has no file name.
+    form.append('file', 'old');
+    expect(await send(url, form)).toEqual([204, '']);
+    expect(await downloaded('cloud://test-1.x/图/a b%.txt')).toBe('old');
+  });
+
   test('must begin within a quarter of an hour', async () => {
     const url = await metadata('late.txt');
     now += 901_000;
