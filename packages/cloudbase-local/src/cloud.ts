@@ -12,6 +12,7 @@ import { createHost, type Host } from './functions/host';
 import { createLogs, timeOfDay } from './functions/logs';
 import { typescriptBuild } from './functions/typescript';
 import { adminRoutes } from './http/admin';
+import { clientRoutes } from './http/client';
 import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
@@ -169,6 +170,11 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   app.route('/', invokeRoutes(host, logs, openid));
   app.route('/', adminRoutes({ database, storage, host, settings, clock, log }));
   app.route('/', storageRoutes(storage, log));
+  const collections = (): ReturnType<typeof readCollections> => readCollections(root);
+  app.route(
+    '/',
+    clientRoutes({ database, storage, collections, defaultOpenid: openid, clock, log }),
+  );
   app.route('/', wechatRoutes({ appId, secret: appSecret, clock, defaultOpenid: openid }));
   app.route('/', phone.routes);
   app.route(

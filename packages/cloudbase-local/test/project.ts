@@ -18,7 +18,7 @@ export interface TestProject {
   functions: Record<string, TestFunction>;
   /** Routes of HTTP access. */
   routes?: { path: string; target: string; enablePathTransmission?: boolean }[];
-  collections?: { name: string; indexes?: object[] }[];
+  collections?: { name: string; permission?: string; indexes?: object[] }[];
   users?: { openid: string; nickname?: string }[];
   /** By collection. */
   samples?: Record<string, object[]>;

@@ -5,14 +5,14 @@ import { carryOut } from '../database/actions';
 import type { Database } from '../database/database';
 import { isFields, type Fields } from '../database/document';
 import { DatabaseError } from '../database/database-error';
-import { reason } from '../command/tool-error';
 import type { Host } from '../functions/host';
 import type { Settings } from '../data-folder/settings';
 import { carryOutStorage } from '../storage/actions';
 import type { Storage } from '../storage/storage';
-import { StorageError } from '../storage/storage-error';
+import { failureAnswer } from './failure-answer';
 import { parseForm } from './form';
 import { fromOldSdk } from './old-sdk';
+import { parseRequest, toRequest, type SdkRequest } from './sdk-request';
 import { answerWeChat, isWeChatAction } from './wechat-api';
 
 /** A document has 16 MB at most; EJSON and the JSON around it take some more. */
@@ -26,12 +26,6 @@ export interface AdminOptions {
   /** Milliseconds; what server dates are. */
   readonly clock: () => number;
   readonly log: (line: string) => void;
-}
-
-/** A request of an SDK: what it wants, and with what. */
-interface SdkRequest {
-  readonly action: string;
-  readonly fields: Fields;
 }
 
 /** `POST /admin`: what the SDKs talk to. The answers are JSON with `code` and `message` where something fails. */
@@ -100,7 +94,7 @@ async function answerTo(context: Context, options: AdminOptions): Promise<Respon
   } catch (error) {
     // Where the SDK expects a protocol buffer, this content type alone tells it that it is none.
     const headers = { 'content-type': 'application/json; charset=utf-8' };
-    return context.json({ ...failure(error, options), requestId }, 200, headers);
+    return context.json({ ...failureAnswer(error, options.log), requestId }, 200, headers);
   }
 }
 
@@ -108,41 +102,18 @@ function bytesOf(value: unknown): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(typeof value === 'string' ? value : '');
 }
 
-function failure(error: unknown, { log }: AdminOptions): Fields {
-  if (error instanceof StorageError) return { code: error.code, message: error.message };
-  if (error instanceof DatabaseError) {
-    if (error.cause !== undefined) log(`database: ${error.message} ${reason(error.cause)}`);
-    return { code: error.code, message: error.message };
-  }
-  log(`admin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return { code: 'SYS_ERR', message: 'The local cloud failed; its log says how.' };
-}
-
 /** SDKs send JSON, and a form where something in it is no text. */
 async function read(context: Context): Promise<SdkRequest> {
   const contentType = context.req.header('content-type') ?? '';
-  const fields = contentType.startsWith('multipart/form-data')
-    ? fieldsOf(parseForm(Buffer.from(await context.req.arrayBuffer()), contentType))
-    : parseJson(await context.req.text());
-  const action = isFields(fields) ? fields['action'] : undefined;
-  if (!isFields(fields) || typeof action !== 'string') {
-    throw new DatabaseError('INVALID_PARAM', 'action: the request must name an action.');
-  }
-  return { action, fields };
+  return contentType.startsWith('multipart/form-data')
+    ? toRequest(fieldsOf(parseForm(Buffer.from(await context.req.arrayBuffer()), contentType)))
+    : parseRequest(await context.req.text());
 }
 
 function fieldsOf(form: ReadonlyMap<string, Buffer>): Fields {
   return Object.fromEntries(
     [...form].map(([name, value]) => [name, name === 'requestData' ? value : value.toString()]),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new DatabaseError('INVALID_PARAM', 'The request is not JSON.', error);
-  }
 }
 
 async function carryOutRequest(

@@ -3,12 +3,12 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile } from './json-file';
 
-/** Reference: https://docs.cloudbase.net/database/security-rules, for the names of the permissions. */
+/** Reference: https://docs.cloudbase.net/api-reference/manager/node/rule, for the names of the permissions. */
 const schema = v.array(
   v.object({
     name: v.pipe(v.string(), v.regex(/^[\w.-]{1,128}$/)),
     permission: v.optional(
-      v.picklist(['READONLY', 'PRIVATE', 'ADMINWRITE', 'ADMINONLY']),
+      v.picklist(['READONLY', 'PRIVATE', 'ADMINWRITE', 'ADMINONLY', 'CUSTOM']),
       'ADMINONLY',
     ),
     indexes: v.optional(
