@@ -40,7 +40,7 @@ describe('the preview follows the sources', () => {
   });
 
   test.each([
-    ['a template', `${PAGE}.wxml`, '<view', '<view {{', `${PAGE}.wxml:1`],
+    ['a template', `${PAGE}.wxml`, '<view', '<view><view', `${PAGE}.wxml:1`],
     ['a script', `${PAGE}.ts`, 'Component', 'Component (', `${PAGE}.ts:`],
     ['a style', `${PAGE}.wxss`, '}', '} }', `${PAGE}.wxss:`],
     ['a configuration', `${PAGE}.json`, '{', '{{', `${PAGE}.json`],
@@ -88,13 +88,24 @@ describe('the preview follows the sources', () => {
     const marked = phone.locator('wx-unsupported');
     await marked.waitFor({ state: 'attached' });
     expect(await marked.count()).toBe(1);
-    expect(preview.complaints).toEqual(['<map> is not supported by the preview']);
+    await phone.getByText('预览里没有 <map>，请用微信开发者工具').waitFor({ state: 'attached' });
+    expect(preview.complaints).toEqual([
+      '<map> is not supported by the preview; use WeChat DevTools',
+    ]);
+  });
+
+  test('an API that the preview lacks is named on the phone, and stops nothing', async () => {
+    const { project } = previews;
+    const { phone } = preview;
+    await project.edit('miniprogram/app.ts', 'wx.cloud.init', 'wx.getLocation({}); wx.cloud.init');
+    await phone.getByText('预览里没有 wx.getLocation。请用微信开发者工具。').waitFor();
+    await phone.getByText('还没有请求数据').waitFor();
   });
 
   test('an error that the mini program throws is shown on the phone', async () => {
     const { project } = previews;
     const { phone } = preview;
-    await project.edit('miniprogram/app.ts', 'wx.cloud.init', 'wx.getLocation({}); wx.cloud.init');
-    await phone.getByText('wx.getLocation is not supported by the preview').waitFor();
+    await project.edit('miniprogram/app.ts', 'wx.cloud.init', 'wx.gone.at(1); wx.cloud.init');
+    await phone.getByRole('alert').getByText('运行出错：').waitFor();
   });
 });

@@ -129,12 +129,32 @@ describe('wx in the preview', () => {
     });
   });
 
-  test('what the preview lacks says so by name, and is not claimed to be there', async () => {
+  test('what the preview lacks says so by name, fails as in WeChat, and is not claimed to be there', async () => {
     const said = await run(`
-      try { wx.scanCode(); } catch ({ message }) {
-        return [message, 'scanCode' in wx, 'login' in wx, 'cloud' in wx];
+      const failed = await wx.scanCode().catch(({ errMsg }) => errMsg);
+      const told = await new Promise((fail) => wx.scanCode({ fail })).then(({ errMsg }) => errMsg);
+      try { wx.createCameraContext(); } catch ({ message }) {
+        return [failed, told === failed, message, 'scanCode' in wx, 'login' in wx, 'cloud' in wx];
       }`);
-    expect(said).toEqual(['wx.scanCode is not supported by the preview', false, true, true]);
+    const way = 'is not supported by the preview; use WeChat DevTools';
+    expect(said).toEqual([
+      `scanCode:fail wx.scanCode ${way}`,
+      true,
+      `wx.createCameraContext ${way}`,
+      false,
+      true,
+      true,
+    ]);
+    const { phone } = preview;
+    await phone.getByText('预览里没有 wx.scanCode、wx.createCameraContext').waitFor();
+    await phone.getByRole('button', { name: '关闭' }).click();
+  });
+
+  test('canIUse knows what is there', async () => {
+    expect(
+      await run(`return ['login', 'image.mode', 'showToast.object.title', 'map', 'scanCode', 'canIUse']
+        .map((name) => wx.canIUse(name));`),
+    ).toEqual([true, true, true, false, false, true]);
   });
 
   test('a question is asked over the page, and answered', async () => {

@@ -1,5 +1,4 @@
 import { html, raw } from 'hono/html';
-import { placeOf, type Fault } from '../project/fault';
 import type { SampleUser } from '../project/users';
 
 type Html = ReturnType<typeof html>;
@@ -43,6 +42,16 @@ export function frameDocument({ name, users, panel }: Frame): Html {
               </svg>
             </div>
             <div class="navigation-bar">
+              <button type="button" class="back" aria-label="返回" hidden>
+                <svg viewBox="0 0 12 24" width="12" height="24" aria-hidden="true">
+                  <path d="M10 2 2 12l8 10" />
+                </svg>
+              </button>
+              <button type="button" class="home" aria-label="首页" hidden>
+                <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+                  <path d="M3 11.5 12 4l9 7.5M5.5 9.5V20h13V9.5" />
+                </svg>
+              </button>
               <h1 class="navigation-title"></h1>
               <div class="capsule" aria-hidden="true">
                 <svg viewBox="0 0 87 32" width="87" height="32">
@@ -56,6 +65,7 @@ export function frameDocument({ name, users, panel }: Frame): Html {
               </div>
             </div>
             <iframe class="screen" title="小程序"></iframe>
+            <nav class="tab-bar" aria-label="标签栏" hidden></nav>
             <div class="home-indicator" aria-hidden="true"></div>
           </section>
 
@@ -65,35 +75,8 @@ export function frameDocument({ name, users, panel }: Frame): Html {
     </html>`;
 }
 
-/** The phone's screen, with the mini program in it. */
+/** The phone's screen, with the mini program in it, or with what is wrong with it. */
 export function screenDocument(version: string): Html {
-  return screenFrame(version, html`<script src="/preview/screen.js" defer></script>`, html``);
-}
-
-/** The phone's screen when the sources do not compile: which file, and why. */
-export function faultDocument(version: string, faults: readonly Fault[]): Html {
-  const body = html`<main class="faults">
-    <div role="alert">
-      <h1>编译失败</h1>
-      ${faults.map(faultItem)}
-      <p class="way-on">改好并保存后，这里会自动恢复。</p>
-    </div>
-  </main>`;
-  return screenFrame(version, html``, body);
-}
-
-function faultItem(fault: Fault): Html {
-  const caret = fault.column === undefined ? '' : `\n${' '.repeat(fault.column - 1)}^`;
-  const excerpt =
-    fault.excerpt === undefined ? '' : html`<pre tabindex="0">${fault.excerpt + caret}</pre>`;
-  return html`<section>
-    <h2>${placeOf(fault)}</h2>
-    <p>${fault.reason}</p>
-    ${excerpt}
-  </section>`;
-}
-
-function screenFrame(version: string, script: Html, body: Html): Html {
   return html`<!doctype html>
     <html lang="zh-CN" data-version="${version}">
       <head>
@@ -102,10 +85,8 @@ function screenFrame(version: string, script: Html, body: Html): Html {
         <meta name="color-scheme" content="light dark" />
         <title>小程序</title>
         <link rel="stylesheet" href="/preview/screen.css" />
-        ${script}
+        <script src="/preview/screen.js" defer></script>
       </head>
-      <body>
-        ${body}
-      </body>
+      <body></body>
     </html>`;
 }

@@ -4,14 +4,18 @@ import { secureHeaders } from 'hono/secure-headers';
 /** Sources change under the browser: it asks every time. */
 export const fresh = { 'cache-control': 'no-store' } as const;
 
+const self = ["'self'"];
+const none = ["'none'"];
+/** A mini program shows pictures of the network, and fonts of its style sheets. */
+const shown = [...self, 'data:', 'blob:', 'https:', 'http:'];
+
 /**
  * The strictest policy the documents work under: scripts, styles and calls of this server only, nothing inline.
  *
- * @param framedBy who may show the document in a frame
+ * @param document the page around the phone, which nobody may frame, or the phone's screen
  */
-export function secure(framedBy: "'self'" | "'none'"): MiddlewareHandler {
-  const self = ["'self'"];
-  const none = ["'none'"];
+export function secure(document: 'frame' | 'screen'): MiddlewareHandler {
+  const isScreen = document === 'screen';
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: none,
@@ -19,13 +23,32 @@ export function secure(framedBy: "'self'" | "'none'"): MiddlewareHandler {
       styleSrc: self,
       connectSrc: self,
       frameSrc: self,
-      imgSrc: [...self, 'data:'],
+      imgSrc: isScreen ? shown : [...self, 'data:'],
+      ...(isScreen && { mediaSrc: shown, fontSrc: shown }),
       baseUri: none,
       formAction: none,
-      frameAncestors: [framedBy],
+      frameAncestors: isScreen ? self : none,
     },
-    xFrameOptions: framedBy === "'self'" ? 'SAMEORIGIN' : 'DENY',
+    xFrameOptions: isScreen ? 'SAMEORIGIN' : 'DENY',
     strictTransportSecurity: false,
     referrerPolicy: 'no-referrer',
   });
 }
+
+/**
+ * Keeps the preview to its own pages. No other origin can load a part of it, be it another port of this machine: a
+ * `<script src>` would read the mini program's sources. A browser says where a request comes from; what says nothing
+ * is no page of a browser. Everybody may open the page itself.
+ */
+export const ownPagesOnly: MiddlewareHandler = async (context, next) => {
+  const site = context.req.header('sec-fetch-site') ?? 'none';
+  const opens = context.req.path === '/' && context.req.header('sec-fetch-mode') === 'navigate';
+  const allowed = site === 'same-origin' || site === 'none' || opens;
+  const origin = context.req.header('origin');
+  const foreign = origin !== undefined && origin !== new URL(context.req.url).origin;
+  if (!allowed || foreign) return context.text('The preview is for its own pages only.\n', 403);
+  await next();
+  context.header('cross-origin-resource-policy', 'same-origin');
+  context.header('x-content-type-options', 'nosniff');
+  return undefined;
+};

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { bundleMiniProgram } from './compile/bundle';
-import { describeFault, faultsOf, fromRoot, type Fault } from '../project/fault';
+import { bundleMiniProgram, type Bundle } from './compile/bundle';
+import { describeFault } from '../project/fault';
 import { createVersions, type Versions } from './versions';
 import { watchFolder } from '../project/watch';
-
-/** The mini program's script, or why there is none. */
-export type Built =
-  | { ok: true; code: string }
-  | /** Files from the project's folder. */ { ok: false; faults: Fault[] };
 
 /** The mini program as its sources are now. */
 export interface MiniProgram {
@@ -23,7 +18,7 @@ export interface MiniProgram {
 export interface Build {
   /** Names the state of the sources that this was built from. */
   version: string;
-  built: Built;
+  built: Bundle;
 }
 
 /**
@@ -54,8 +49,10 @@ export function openMiniProgram(
       log(`preview: ${folder} cannot be watched, reload the browser by hand (${reason})`);
     });
   const make = async (version: string): Promise<Build> => {
-    const built = await buildMiniProgram(root, folder);
-    if (!built.ok) for (const fault of built.faults) log(`preview: ${describeFault(fault)}`);
+    const built = await bundleMiniProgram(root, folder);
+    for (const fault of built.faults) log(`preview: ${describeFault(fault)}`);
+    // What could not be read may be there the next time, without a change that anybody notices.
+    if (built.faults.length > 0 && versions.current() === version) build = undefined;
     return { version, built };
   };
   return {
@@ -76,12 +73,4 @@ export function openMiniProgram(
       versions.close();
     },
   };
-}
-
-async function buildMiniProgram(root: string, folder: string): Promise<Built> {
-  try {
-    return { ok: true, code: await bundleMiniProgram(folder) };
-  } catch (error) {
-    return { ok: false, faults: faultsOf(error, folder).map((fault) => fromRoot(root, fault)) };
-  }
 }

@@ -5,10 +5,13 @@ import { isToolError } from '../command/tool-error';
 import type { Fault } from '../project/fault';
 import type { ProjectConfig } from '../project/project-config';
 import { readUsers } from '../project/users';
-import { faultDocument, frameDocument, screenDocument } from './documents';
+import { bundleFaults } from './compile/bundle';
+import { frameDocument, screenDocument } from './documents';
 import { announce } from './events';
-import { fresh, secure } from './headers';
+import { fileRoutes } from './files';
+import { fresh, ownPagesOnly, secure } from './headers';
 import { openMiniProgram } from './mini-program';
+import { outboundRoutes } from './outbound';
 import type { Panel } from './panel';
 
 export interface PhoneOptions {
@@ -59,7 +62,9 @@ export function createPhone(options: PhoneOptions): Phone {
     log(`preview: ${error.message}`);
     return c.text(isToolError(error) ? error.message : '预览出错了，原因见终端。', 500);
   });
-  routes.get('/', secure("'none'"), async (c) => {
+  for (const address of ['/', '/phone', '/preview/*', '/mini-program/*'])
+    routes.use(address, ownPagesOnly);
+  routes.get('/', secure('frame'), async (c) => {
     const [users, html] = await Promise.all([readUsers(root), panel?.html()]);
     return c.html(frameDocument({ name: config.name, users, panel: html }), 200, fresh);
   });
@@ -71,20 +76,20 @@ export function createPhone(options: PhoneOptions): Phone {
     serve('/preview/panel.css', style, () => panel.style());
   }
 
-  routes.get('/phone', secure("'self'"), async (c) => {
-    const [{ version, built }, wrong] = await Promise.all([
-      miniProgram.current(),
-      functionFaults(),
-    ]);
-    const faults = [...wrong, ...(built.ok ? [] : built.faults)];
-    return faults.length === 0
-      ? c.html(screenDocument(version), 200, fresh)
-      : c.html(faultDocument(version, faults), 500, fresh);
+  const faulty = async (): Promise<readonly Fault[]> => {
+    const [{ built }, wrong] = await Promise.all([miniProgram.current(), functionFaults()]);
+    return [...wrong, ...(built.runs ? [] : built.faults)];
+  };
+  routes.get('/phone', secure('screen'), async (c) => {
+    const [{ version }, faults] = await Promise.all([miniProgram.current(), faulty()]);
+    return c.html(screenDocument(version), faults.length === 0 ? 200 : 500, fresh);
   });
   routes.get('/preview/screen.js', async (c) => {
-    const { built } = await miniProgram.current();
-    return built.ok ? c.body(built.code, 200, script) : c.notFound();
+    const [{ built }, faults] = await Promise.all([miniProgram.current(), faulty()]);
+    return c.body(faults.length === 0 ? built.code : await bundleFaults(faults), 200, script);
   });
+  routes.route('/', fileRoutes(config.miniProgram));
+  routes.route('/', outboundRoutes());
   routes.get('/preview/events', (c) => announce(c, miniProgram.versions));
 
   return {

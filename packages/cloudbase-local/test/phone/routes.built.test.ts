@@ -105,8 +105,9 @@ describe('A mini program elsewhere than in miniprogram/', () => {
     const root = makeMiniProgram();
     write(root, 'project.config.json', '{"miniprogramRoot":"app/"}');
     write(root, 'app/app.json', '{"pages":["gone"]}');
-    const { status, text } = await get(root, '/phone?openid=a');
-    expect(status).toBe(500);
-    expect(text).toContain('app/gone.wxml');
+    write(root, 'app/app.js', 'App({})');
+    const { status, text } = await get(root, '/preview/screen.js');
+    expect(status).toBe(200);
+    expect(text.includes('app/gone.wxml')).toBe(true);
   });
 });

@@ -71,14 +71,22 @@ describe('reading the mini program', () => {
     ['app.json', '{', '不是合法的 JSON'],
     ['app.json', '{}', 'pages'],
     ['app.json', '{"pages":[]}', 'pages'],
-    ['app.json', '{"pages":["gone"]}', '文件不存在'],
     ['theme.json', '{"light":{"bar":1}}', 'light.bar'],
-    ['pages/orders/index.json', '{"enablePullDownRefresh":"yes"}', 'enablePullDownRefresh'],
-    ['pages/orders/index.json', '{"usingComponents":{"a":"plugin://b/c"}}', 'usingComponents.a'],
-    ['components/order-item/index.json', '{"styleIsolation":"none"}', 'styleIsolation'],
   ])('a fault in %s (%s) names the field', async (file, text, reason) => {
     await write(file, text);
     await expect(read()).rejects.toThrow(reason);
     await expect(read()).rejects.toMatchObject({ code: 'SOURCES' });
+  });
+
+  test.each([
+    ['app.json', '{"pages":["gone"]}', '文件不存在'],
+    ['pages/orders/index.json', '{"enablePullDownRefresh":"yes"}', 'enablePullDownRefresh'],
+    ['pages/orders/index.json', '{"usingComponents":{"a":"./gone"}}', 'usingComponents.a'],
+    ['components/order-item/index.json', '{"styleIsolation":"none"}', 'styleIsolation'],
+  ])('a fault in %s (%s) is kept with the page or component', async (file, text, reason) => {
+    await write(file, text);
+    const { program } = await read();
+    const reasons = program.components.flatMap(({ faults }) => faults.map((each) => each.reason));
+    expect(reasons.join('\n')).toContain(reason);
   });
 });

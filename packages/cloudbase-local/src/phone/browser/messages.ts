@@ -6,10 +6,40 @@ const fromPhone = v.variant('kind', [
     title: v.string(),
     background: v.string(),
     text: v.picklist(['black', 'white']),
+    /** The page fills the whole screen, and draws its own. */
+    custom: v.boolean(),
+    loading: v.boolean(),
+    button: v.picklist(['none', 'back', 'home']),
+    /** Of the page, with its query. */
+    address: v.string(),
+  }),
+  v.object({
+    kind: v.literal('tab-bar'),
+    bar: v.nullable(
+      v.object({
+        background: v.string(),
+        border: v.picklist(['black', 'white']),
+        items: v.array(
+          v.object({
+            text: v.string(),
+            icon: v.string(),
+            color: v.string(),
+            selected: v.boolean(),
+            badge: v.string(),
+            dot: v.boolean(),
+          }),
+        ),
+      }),
+    ),
   }),
   v.object({ kind: v.literal('refreshable'), enabled: v.boolean() }),
 ]);
-const fromShell = v.variant('kind', [v.object({ kind: v.literal('pull-down') })]);
+const fromShell = v.variant('kind', [
+  v.object({ kind: v.literal('pull-down') }),
+  v.object({ kind: v.literal('back') }),
+  v.object({ kind: v.literal('home') }),
+  v.object({ kind: v.literal('tab'), index: v.number() }),
+]);
 
 /** What the phone tells the page around it. */
 export type FromPhone = v.InferOutput<typeof fromPhone>;

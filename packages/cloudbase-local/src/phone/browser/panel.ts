@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { openBars } from './frame/bars';
 import { keepClock } from './frame/clock';
 import { element } from './frame/element';
 import { invoke, type InvokeAnswer } from './invoke';
@@ -43,7 +44,6 @@ const usersSchema = v.pipe(
 /** Opens the phone of this page; to be called once. */
 export function openPhone(): Phone {
   const phone = element('.phone', HTMLElement);
-  const title = element('.navigation-title', HTMLElement);
   const users = v.parse(usersSchema, phone.dataset['users']);
   const remembered = users.find(({ openid }) => openid === localStorage.getItem(kept));
   let holder = (remembered ?? users[0])?.openid ?? '';
@@ -52,20 +52,23 @@ export function openPhone(): Phone {
     for (const listener of listeners) listener(refreshable);
   };
 
-  const screen = openScreen(() => {
+  /** The page in front, which stays there when a source changes. */
+  let front: string | null = null;
+  const screen = openScreen((isAfterChange) => {
     tellRefreshable(false);
-    const page = new URLSearchParams(location.search).get('page');
+    const wanted = new URLSearchParams(location.search).get('page');
+    const page = isAfterChange ? (front ?? wanted) : wanted;
     const query = { openid: holder, ...(page !== null && { page }) };
     return `/phone?${new URLSearchParams(query).toString()}`;
   });
+  const bars = openBars(() => screen.window());
   onPhoneMessage((message) => {
-    if (message.kind === 'refreshable') {
-      tellRefreshable(message.enabled);
-      return;
+    if (message.kind === 'refreshable') tellRefreshable(message.enabled);
+    else if (message.kind === 'tab-bar') bars.showTabs(message.bar);
+    else {
+      front = message.address;
+      bars.showNavigation(message);
     }
-    title.textContent = message.title;
-    phone.style.setProperty('--bar', message.background);
-    phone.dataset['text'] = message.text;
   });
   keepClock(element('.clock', HTMLElement));
   return {
@@ -99,9 +102,9 @@ interface Screen {
  * A screen that shows other sources than the newest opens again; so does one whose server was started anew, and one
  * that found no server, when there is one.
  *
- * @param address - Gives what the screen is to show, each time it opens.
+ * @param address - Gives what the screen is to show, each time it opens, and is told whether sources changed.
  */
-function openScreen(address: () => string): Screen {
+function openScreen(address: (isAfterChange: boolean) => string): Screen {
   const screen = element('.screen', HTMLIFrameElement);
   /** Whether the frame has shown what it was last asked to, be it the browser's own page of an unreachable server. */
   let loaded = false;
@@ -109,22 +112,25 @@ function openScreen(address: () => string): Screen {
   let toldMeanwhile = false;
   let newest: unknown;
 
-  const open = (): void => {
+  const open = (isAfterChange: boolean): void => {
     loaded = false;
     toldMeanwhile = false;
-    screen.src = address();
+    screen.src = address(isAfterChange);
   };
   const shown = (): string | undefined =>
     screen.contentDocument?.querySelector('html')?.dataset['version'];
   new EventSource('/preview/events').addEventListener('version', ({ data }) => {
     newest = data;
     if (!loaded) toldMeanwhile = true;
-    else if (shown() !== newest) open();
+    else if (shown() !== newest) open(true);
   });
   screen.addEventListener('load', () => {
     loaded = true;
-    if (toldMeanwhile && shown() !== newest) open();
+    if (toldMeanwhile && shown() !== newest) open(true);
   });
-  open();
-  return { reopen: open, window: () => screen.contentWindow };
+  open(false);
+  const reopen = (): void => {
+    open(false);
+  };
+  return { reopen, window: () => screen.contentWindow };
 }

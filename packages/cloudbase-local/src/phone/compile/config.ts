@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { SourcesError } from '../../project/fault';
+import { readSource } from './source-text';
 
 const styleIsolations = [
   'isolated',
@@ -18,18 +17,43 @@ const windowSchema = v.object({
   navigationBarTitleText: v.optional(v.string()),
   navigationBarBackgroundColor: colour,
   navigationBarTextStyle: colour,
+  navigationStyle: v.optional(v.picklist(['default', 'custom'])),
   backgroundTextStyle: colour,
   enablePullDownRefresh: v.optional(v.boolean()),
   onReachBottomDistance: v.optional(v.number()),
 });
 const usingComponents = v.optional(v.record(v.string(), v.string()), {});
+const subpackages = v.optional(
+  v.array(v.object({ root: v.string(), pages: v.optional(v.array(v.string()), []) })),
+  [],
+);
+const tabBarSchema = v.object({
+  color: colour,
+  selectedColor: colour,
+  backgroundColor: colour,
+  borderStyle: colour,
+  custom: v.optional(v.boolean(), false),
+  list: v.array(
+    v.object({
+      pagePath: v.string(),
+      text: v.optional(v.string(), ''),
+      iconPath: v.optional(v.string()),
+      selectedIconPath: v.optional(v.string()),
+    }),
+  ),
+});
 
 /** app.json, as far as the preview follows it. */
 export const appSchema = v.object({
   pages: v.tupleWithRest([v.string()], v.string()),
   entryPagePath: v.optional(v.string()),
+  // WeChat takes both spellings.
+  subpackages,
+  subPackages: subpackages,
   window: v.optional(windowSchema, {}),
+  tabBar: v.optional(tabBarSchema),
   usingComponents,
+  resolveAlias: v.optional(v.record(v.string(), v.string()), {}),
   themeLocation: v.optional(v.string(), 'theme.json'),
 });
 
@@ -38,7 +62,12 @@ export const componentSchema = v.object({
   ...windowSchema.entries,
   component: v.optional(v.boolean(), false),
   usingComponents,
+  componentGenerics: v.optional(
+    v.record(v.string(), v.union([v.literal(true), v.object({ default: v.optional(v.string()) })])),
+    {},
+  ),
   styleIsolation: v.optional(v.picklist(styleIsolations)),
+  pureDataPattern: v.optional(v.string()),
 });
 
 const themeValues = v.optional(v.record(v.string(), v.string()), {});
@@ -47,6 +76,8 @@ const themeValues = v.optional(v.record(v.string(), v.string()), {});
 export const themeSchema = v.object({ light: themeValues, dark: themeValues });
 
 export type StyleIsolation = (typeof styleIsolations)[number];
+export type AppConfig = v.InferOutput<typeof appSchema>;
+export type TabBarConfig = v.InferOutput<typeof tabBarSchema>;
 export type WindowConfig = v.InferOutput<typeof windowSchema>;
 export type Theme = v.InferOutput<typeof themeSchema>;
 
@@ -61,7 +92,7 @@ export async function readConfig<Schema extends v.GenericSchema>(
   schema: Schema,
   fallback?: v.InferInput<Schema>,
 ): Promise<v.InferOutput<Schema>> {
-  const text = existsSync(file) ? await readFile(file, 'utf8') : undefined;
+  const text = await readSource(file);
   if (text === undefined && fallback === undefined)
     throw new SourcesError([{ file, reason: '文件不存在' }]);
   const parsed = v.safeParse(schema, text === undefined ? fallback : parseJson(file, text));

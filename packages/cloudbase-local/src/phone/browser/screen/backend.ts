@@ -1,45 +1,55 @@
 import * as glassEasel from 'glass-easel';
+import { MiniElement } from './elements/mini-element';
 
-type BackendElement = Parameters<glassEasel.CurrentWindowBackendContext['setListenerStats']>[0];
-type SetListenerStats = Parameters<glassEasel.CurrentWindowBackendContext['setListenerStats']>;
+type Context = glassEasel.CurrentWindowBackendContext;
+type BackendElement = Parameters<Context['setListenerStats']>[0];
+type SetListenerStats = Parameters<Context['setListenerStats']>;
+type SetModelBindingStat = Parameters<Context['setModelBindingStat']>;
+
+/** Events that come from the browser. All others are the built-in components' own. */
+const FROM_BROWSER =
+  /^(?:touch(?:start|move|end|cancel)|mouse\w+|click|transitionend|animation(?:start|iteration|end))$/;
 
 /**
- * The browser's document as the component engine sees it, with three differences: tags are custom elements, style
- * sheets are adopted instead of inserted (the content policy allows nothing inline), and whatever takes taps takes
- * the keyboard's focus too.
+ * The browser's document as the component engine sees it, with these differences: tags are custom elements, whose
+ * events and model bindings are their own; style sheets are adopted instead of inserted (the content policy allows
+ * nothing inline); and whatever takes taps takes the keyboard's focus too.
  */
 export class PreviewBackend extends glassEasel.CurrentWindowBackendContext {
-  private readonly sheets = new Map<string, CSSStyleSheet>();
   private readonly owners = new WeakMap<object, glassEasel.Element>();
 
   constructor(elementName: (tag: string) => string) {
     super();
     const plain = this.document;
     this.document = {
-      createElement: (tag) => plain.createElement(elementName(tag)),
+      createElement(tag) {
+        const name = elementName(tag);
+        const made = plain.createElement(name);
+        if (name === 'wx-unsupported') made.setAttribute('data-tag', tag);
+        return made;
+      },
       createTextNode: (content) => plain.createTextNode(content),
       createDocumentFragment: () => plain.createDocumentFragment(),
     };
     this.onEvent((target, type, detail, options) => {
-      target.triggerEvent(type, detail, options);
+      const extraFields = touchesOf(options.originalEvent);
+      target.triggerEvent(type, detail, { ...options, ...(extraFields && { extraFields }) });
     });
   }
 
-  override registerStyleSheetContent(path: string, content: unknown): void {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(String(content));
-    this.sheets.set(path, sheet);
+  /** Style sheets come and go with the page: see `styleAs` of the engine. */
+  override registerStyleSheetContent(): void {
+    /* nothing to keep */
   }
 
-  override appendStyleSheetPath(path: string): number {
-    const sheet = this.sheets.get(path);
-    if (!sheet) throw new Error(`No style sheet ${path}`);
-    return document.adoptedStyleSheets.push(sheet) - 1;
+  override appendStyleSheetPath(): number {
+    return 0;
   }
 
   override associateValue(element: BackendElement, value: glassEasel.Element): void {
     super.associateValue(element, value);
     this.owners.set(element, value);
+    if (element instanceof MiniElement) element.belongTo(value);
     // The engine leaves the `ready` of components to its host: after the first layout.
     if (glassEasel.Component.isComponent(value))
       requestAnimationFrame(() => {
@@ -48,12 +58,26 @@ export class PreviewBackend extends glassEasel.CurrentWindowBackendContext {
   }
 
   override setListenerStats(...[element, type, ...rest]: SetListenerStats): void {
-    super.setListenerStats(element, type, ...rest);
+    if (FROM_BROWSER.test(type)) super.setListenerStats(element, type, ...rest);
     if (type === 'tap') element.setAttribute('tabindex', '0');
+  }
+
+  override setModelBindingStat(...[element, name, listener]: SetModelBindingStat): void {
+    if (element instanceof MiniElement) element.bindModel(name, listener);
   }
 
   /** The engine's element behind one of the document's. */
   ownerOf(element: Element): glassEasel.Element | undefined {
     return this.owners.get(element);
   }
+}
+
+/** A tap and a touch say where the fingers are. */
+function touchesOf(event: unknown): Record<string, unknown> | undefined {
+  if (typeof TouchEvent !== 'undefined' && event instanceof TouchEvent)
+    return { touches: [...event.touches], changedTouches: [...event.changedTouches] };
+  if (!(event instanceof MouseEvent)) return undefined;
+  const { clientX, clientY, pageX, pageY } = event;
+  const touch = { identifier: 0, clientX, clientY, pageX, pageY };
+  return { touches: event.type === 'mouseup' ? [] : [touch], changedTouches: [touch] };
 }

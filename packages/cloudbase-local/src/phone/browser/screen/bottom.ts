@@ -1,13 +1,14 @@
 /**
- * Tells once each time the page comes within `distance` pixels of its bottom, until it has left there: by scrolling
- * away, or by growing.
+ * Makes a question to ask whenever the page has scrolled: whether it came within `distance` pixels of its bottom. Yes
+ * once, until it has left there: by scrolling away, or by growing.
  */
-export function onReachBottom(distance: number, tell: () => void): void {
+export function reachesBottom(distance: number): () => boolean {
   let toldAtHeight: number | undefined;
-  window.addEventListener('scroll', () => {
+  return () => {
     const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
     const near = scrollTop > 0 && scrollHeight - clientHeight - scrollTop <= distance;
-    if (near && toldAtHeight !== scrollHeight) tell();
+    const tells = near && toldAtHeight !== scrollHeight;
     toldAtHeight = near ? scrollHeight : undefined;
-  });
+    return tells;
+  };
 }

@@ -1,73 +1,98 @@
 import * as glassEasel from 'glass-easel';
-import { MiniProgramEnv, type CodeSpace } from 'glass-easel-miniprogram-adapter';
-import type { Program, ProgramComponent } from '../../program';
+import type { Fault } from '../../../project/fault';
+import type { Program } from '../../program';
+import { onShellMessage, tellShell } from '../messages';
 import { startApp } from './app';
-import { PreviewBackend } from './backend';
-import { defineElements } from './elements';
+import { createBars } from './bars';
+import { defineElements } from './elements/built-ins';
+import { createEngine, type ProgramCode } from './engine';
+import { faultsIn, faultView, placeOf } from './faults';
+import { parseAddress } from './navigation/address';
+import { createStack } from './navigation/stack';
 import { showFailure } from './overlay';
-import { bringToLife } from './page';
-import type { PullDown } from './pull';
-import { hoverByPointer, tapByKeyboard } from './taps';
+import { makePage, type Page } from './page';
+import { pullDown } from './pull';
+import { hoverByPointer, longPress, tapByKeyboard } from './taps';
+import { UnsupportedError } from './wx/supported';
 import { createWx } from './wx/wx';
-
-/** The part of a mini program that runs. */
-export interface ProgramCode {
-  /** Compiled templates by path. */
-  templates: glassEasel.template.ComponentTemplate['groupList'];
-  /** Runs the script of a component, or of the app. */
-  run: Record<string, () => unknown>;
-}
+import { provideWxs } from './wxs';
 
 /** Runs a mini program in this document: the bundle that the server makes calls it. */
 export function launch(program: Program, code: ProgramCode): void {
   reportFailures();
+  provideWxs();
   const asked = new URLSearchParams(location.search);
   const openid = asked.get('openid') ?? '';
-  const isPage = ({ path, page }: ProgramComponent): boolean =>
-    page !== undefined && path === asked.get('page');
-  const entry = program.components.find(isPage)?.path ?? program.entry;
-  let pull: PullDown | undefined;
-  Object.assign(globalThis, { wx: createWx(openid, () => pull) });
+  const wanted = parseAddress(asked.get('page') ?? '', '');
+  const first = program.pages.includes(wanted.path) ? wanted : parseAddress(program.entry, '');
+  for (const fault of program.warnings) console.warn(`${placeOf(fault)}: ${fault.reason}`);
 
-  startApp(entry, code.run['app']);
-  const env = new MiniProgramEnv();
-  const space = env.createCodeSpace('', true);
-  addSources(space, program, code);
-  for (const { path } of program.components)
-    space.globalComponentEnv(globalThis, path, () => code.run[path]?.());
-
+  const isTab = (path: string): boolean =>
+    program.tabBar?.items.some((item) => item.page === path) ?? false;
+  const stack = createStack<Page>({
+    make: (address) => makePage(engine, program, address),
+    exists: (path) => program.pages.includes(path),
+    isTab,
+  });
+  const bars = createBars(program, () => stack.pages());
+  const pull = pullDown(
+    () => stack.top()?.settings.enablePullDownRefresh ?? false,
+    () => stack.top()?.call('onPullDownRefresh'),
+  );
+  const { wx, navigate } = createWx({ openid, program, stack, bars, pull, first });
   const tags = program.components.flatMap(({ config }) => Object.keys(config.usingComponents));
-  const backend = new PreviewBackend(defineElements(tags));
-  const associated = env.associateBackend(backend);
-  for (const { path, style } of withApp(program)) associated.registerStyleSheetContent(path, style);
-  const root = associated.createRoot('page', space, entry);
-  const placeholder = backend.document.createElement('page');
-  backend.getRootNode().appendChild(placeholder);
-  root.attach(backend.getRootNode(), placeholder);
+  const elementName = defineElements(tags, navigate, (tag) => {
+    console.error(`<${tag}> is not supported by the preview; use WeChat DevTools`);
+  });
+  const engine = createEngine(program, code, elementName);
+  Object.assign(globalThis, { wx, getCurrentPages: () => stack.pages().map(({ self }) => self) });
 
-  tapByKeyboard(backend);
-  hoverByPointer(backend);
-  const page = program.components.find(({ path }) => path === entry)?.page;
-  if (page) pull = bringToLife(root.getComponent(), page);
-}
-
-function addSources(space: CodeSpace, program: Program, { templates = {} }: ProgramCode): void {
-  space.addStyleSheet('app', 'app');
-  for (const { path, config, styleScope } of program.components) {
-    space.addComponentStaticConfig(path, config);
-    space.addStyleSheet(path, path, styleScope);
-    const content = templates[path];
-    if (!content) throw new Error(`${path} has no template`);
-    space.addCompiledTemplate(path, {
-      groupList: templates,
-      content,
-      fallbackListenerOnNativeNode: true,
-    });
+  try {
+    startApp(first, code.run['app']);
+  } catch (error) {
+    const faults = faultsIn(error);
+    if (faults === undefined) throw error;
+    showFaults(faults);
+    return;
   }
+  tapByKeyboard(engine.backend);
+  hoverByPointer(engine.backend);
+  longPress(engine.backend);
+  window.addEventListener('scroll', () => {
+    stack.top()?.scrolled();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) stack.top()?.hide();
+    else stack.top()?.show();
+  });
+  onShellMessage((message) => {
+    if (message.kind === 'pull-down') pull.start();
+    if (message.kind === 'back') navigate('navigateBack', {});
+    if (message.kind === 'home') navigate('reLaunch', { url: `/${program.entry}` });
+    if (message.kind === 'tab') tapTab(program, stack.top(), message.index, navigate);
+  });
+  stack.open('reLaunch', first);
+  bars.refresh();
 }
 
-function withApp(program: Program): Pick<ProgramComponent, 'path' | 'style'>[] {
-  return [{ path: 'app', style: program.appStyle }, ...program.components];
+/** Shows what is wrong with a mini program of which no page can be shown. */
+export function showFaults(faults: readonly Fault[]): void {
+  document.body.append(faultView('编译失败', faults));
+  tellShell({ kind: 'refreshable', enabled: false });
+  tellShell({ kind: 'tab-bar', bar: null });
+}
+
+function tapTab(
+  program: Program,
+  before: Page | undefined,
+  index: number,
+  navigate: (method: string, options: object) => void,
+): void {
+  const item = program.tabBar?.items[index];
+  if (!item) return;
+  const tapped = { index, pagePath: item.page, text: item.text };
+  if (before?.path === item.page) before.call('onTabItemTap', tapped);
+  else navigate('switchTab', { url: `/${item.page}`, tapped });
 }
 
 function reportFailures(): void {
@@ -78,6 +103,7 @@ function reportFailures(): void {
     showFailure(message);
   });
   window.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+    if (reason instanceof UnsupportedError) return;
     showFailure(reason instanceof Error ? reason.message : String(reason));
   });
 }

@@ -16,9 +16,10 @@ export interface PullDown {
  * Pull down to refresh, by finger or by mouse, from the top of the page. The page's script ends it with
  * `wx.stopPullDownRefresh`.
  *
+ * @param isEnabled whether the page in front can be pulled
  * @see https://developers.weixin.qq.com/miniprogram/dev/reference/api/Page.html
  */
-export function pullDown(onRefresh: () => void): PullDown {
+export function pullDown(isEnabled: () => boolean, onRefresh: () => void): PullDown {
   const indicator = document.createElement('div');
   indicator.className = 'pull-down';
   indicator.ariaHidden = 'true';
@@ -33,7 +34,7 @@ export function pullDown(onRefresh: () => void): PullDown {
     document.body.classList.toggle('pulled', pixels > 0);
   };
   const start = (): void => {
-    if (refreshing) return;
+    if (refreshing || !isEnabled()) return;
     refreshing = true;
     window.scrollTo({ top: 0 });
     document.body.classList.add('refreshing');
@@ -49,7 +50,7 @@ export function pullDown(onRefresh: () => void): PullDown {
     from === undefined ? 0 : Math.min((y - from) * RESISTANCE, FARTHEST);
 
   const down: Down = (y, target) => {
-    const begins = window.scrollY <= 0 && !refreshing && !inScrollView(target);
+    const begins = isEnabled() && window.scrollY <= 0 && !refreshing && !inScrollView(target);
     from = begins ? y : undefined;
   };
   /** Whether the movement was the gesture's, so that the page must not scroll. */

@@ -32,6 +32,30 @@ export function hoverByPointer(backend: PreviewBackend): void {
   for (const type of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(type, release);
 }
 
+/** Milliseconds that a finger rests for a long press. */
+const LONG = 350;
+
+/** `longpress`, and `longtap` by its older name. */
+export function longPress(backend: PreviewBackend): void {
+  let waiting: number | undefined;
+  const end = (): void => {
+    window.clearTimeout(waiting);
+  };
+  document.addEventListener('pointerdown', ({ target, clientX: x, clientY: y }) => {
+    end();
+    waiting = window.setTimeout(() => {
+      for (let at = target; at instanceof Element; at = at.parentElement) {
+        const owner = backend.ownerOf(at);
+        for (const type of owner ? ['longpress', 'longtap'] : [])
+          owner?.triggerEvent(type, { x, y }, composed);
+        if (owner) return;
+      }
+    }, LONG);
+  });
+  for (const type of ['pointerup', 'pointercancel', 'pointermove', 'blur'])
+    window.addEventListener(type, end);
+}
+
 function isTappable(element: Element): boolean {
   return element.getAttribute('tabindex') === '0' && element.localName !== 'wx-scroll-view';
 }

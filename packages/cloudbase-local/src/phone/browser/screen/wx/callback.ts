@@ -36,23 +36,25 @@ export function asynchronous<Schema extends v.GenericSchema>(
       throw error instanceof WxError ? error : new WxError(`${name}:fail ${reasonOf(error)}`);
     }
   };
-  return (options = {}) => {
-    const given = v.safeParse(callbacks, options);
-    const { success, fail, complete } = given.success ? given.output : {};
-    const result = work(options);
-    if (!success && !fail && !complete) return result;
-    void result.then(
-      (answer) => {
-        success?.(answer);
-        complete?.(answer);
-      },
-      (error: unknown) => {
-        fail?.(error);
-        complete?.(error);
-      },
-    );
-    return undefined;
-  };
+  return (options = {}) => settle(options, work(options));
+}
+
+/** Gives an answer to the callbacks in the options, or as a promise where there are none. */
+export function settle(options: unknown, result: Promise<object>): Promise<object> | undefined {
+  const given = v.safeParse(callbacks, options);
+  const { success, fail, complete } = given.success ? given.output : {};
+  if (!success && !fail && !complete) return result;
+  void result.then(
+    (answer) => {
+      success?.(answer);
+      complete?.(answer);
+    },
+    (error: unknown) => {
+      fail?.(error);
+      complete?.(error);
+    },
+  );
+  return undefined;
 }
 
 function parameterError(name: string, issue: v.BaseIssue<unknown>): WxError {

@@ -1,0 +1,38 @@
+import { MiniElement } from './mini-element';
+
+/** A built-in component whose value a form sends. */
+export interface FormField {
+  /** What the form sends; undefined for nothing, such as a radio of a group. */
+  formValue(): unknown;
+  resetValue(): void;
+}
+
+function isField(element: Element): element is MiniElement & FormField {
+  return element instanceof MiniElement && 'formValue' in element && 'resetValue' in element;
+}
+
+/** @see https://developers.weixin.qq.com/miniprogram/dev/component/form.html */
+export class Form extends MiniElement {
+  submit(): void {
+    const named = this.fields().filter((field) => field.hasAttribute('name'));
+    const value = Object.fromEntries(
+      named.map((field) => [field.getAttribute('name') ?? '', field.formValue()]),
+    );
+    this.tell('submit', { value, target: {} }, { bubbles: true });
+  }
+
+  reset(): void {
+    for (const field of this.fields()) field.resetValue();
+    this.tell('reset', { target: {} }, { bubbles: true });
+  }
+
+  private fields(): (MiniElement & FormField)[] {
+    return [...this.querySelectorAll('*')].filter(isField);
+  }
+}
+
+/** The form that an element is in. */
+export function formAround(element: Element): Form | undefined {
+  const found = element.closest('wx-form');
+  return found instanceof Form ? found : undefined;
+}

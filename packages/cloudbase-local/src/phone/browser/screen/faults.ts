@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import type { Fault } from '../../../project/fault';
+
+const faultSchema = v.object({
+  file: v.string(),
+  reason: v.string(),
+  line: v.optional(v.number()),
+  column: v.optional(v.number()),
+  excerpt: v.optional(v.string()),
+});
+const faultyScript = v.object({ faults: v.array(faultSchema) });
+
+/** What a script that does not compile throws in its place; undefined for any other error. */
+export function faultsIn(error: unknown): Fault[] | undefined {
+  const parsed = v.safeParse(faultyScript, error);
+  if (!parsed.success) return undefined;
+  return parsed.output.faults.map(({ file, reason, line, column, excerpt }): Fault => ({
+    file,
+    reason,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    ...(excerpt !== undefined && { excerpt }),
+  }));
+}
+
+/** Which file, and why: shown in place of a page that cannot be shown. */
+export function faultView(title: string, faults: readonly Fault[]): HTMLElement {
+  const main = element('main', 'faults');
+  const alert = element('div', '');
+  alert.role = 'alert';
+  alert.append(element('h1', '', title), ...faults.map(faultItem));
+  alert.append(element('p', 'way-on', '改好并保存后，这里会自动恢复。'));
+  main.append(alert);
+  return main;
+}
+
+function faultItem(fault: Fault): HTMLElement {
+  const section = element('section', '');
+  section.append(element('h2', '', placeOf(fault)), element('p', '', fault.reason));
+  if (fault.excerpt !== undefined) {
+    const caret = fault.column === undefined ? '' : `\n${' '.repeat(fault.column - 1)}^`;
+    const excerpt = element('pre', '', fault.excerpt + caret);
+    excerpt.tabIndex = 0;
+    section.append(excerpt);
+  }
+  return section;
+}
+
+/** `file:line:column`, as editors open it. */
+export function placeOf({ file, line, column }: Fault): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+function element(tag: string, className: string, text = ''): HTMLElement {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.textContent = text;
+  return made;
+}
