@@ -1,0 +1,6 @@
+Component({
+  options: { multipleSlots: true },
+  properties: {
+    note: { type: Object, value: {} },
+  },
+});
