@@ -2,6 +2,8 @@ import { createAlova } from 'alova';
 import { createClientTokenAuthentication, createServerTokenAuthentication } from 'alova/client';
 import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { createAuthRefresh } from 'axios-auth-refresh';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { fieldsOf } from '../../miniprogram/session/send';
 import { createSession } from '../../miniprogram/session/session';
 import { LIFE, type Cloud } from './cloud';
@@ -30,11 +32,14 @@ async function mint(cloud: Cloud): Promise<string> {
 
 const ours: Client = ({ transport, clock }) => {
   let slot: unknown;
-  const session = createSession({
-    transport,
-    clock,
-    storage: { load: () => slot, save: (value) => (slot = value) },
-  });
+  const session = createSession<BusinessFunctions>(
+    {
+      transport,
+      clock,
+      storage: { load: () => slot, save: (value) => (slot = value) },
+    },
+    readSuccess,
+  );
   return () => session.call('orders', {});
 };
 

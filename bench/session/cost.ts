@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { createSession, type CallOptions } from '../../miniprogram/session/session';
 
 const orders = { code: 1, orders: [] };
@@ -9,19 +11,22 @@ const transport = (name: string): Promise<unknown> =>
   Promise.resolve(name === 'gettoken' ? token : orders);
 
 function launch(): () => Promise<unknown> {
-  const { call } = createSession({
-    transport,
-    storage: { load: () => undefined, save: () => undefined },
-    clock: {
-      now: () => Date.now(),
-      after(ms, run) {
-        const timer = setTimeout(run, ms);
-        return () => {
-          clearTimeout(timer);
-        };
+  const { call } = createSession<BusinessFunctions>(
+    {
+      transport,
+      storage: { load: () => undefined, save: () => undefined },
+      clock: {
+        now: () => Date.now(),
+        after(ms, run) {
+          const timer = setTimeout(run, ms);
+          return () => {
+            clearTimeout(timer);
+          };
+        },
       },
     },
-  });
+    readSuccess,
+  );
   const options: CallOptions = { cancelled: new Promise(() => undefined) };
   let calls = 0;
   // Every other call shares a promise for `cancelled`, as those of a page do.

@@ -1,9 +1,7 @@
-import type { BusinessName, BusinessRequest, BusinessSuccess } from '../../contract';
 import { createError, type Answered, type CallFailed, type SessionError } from './errors';
 import { createEvents, type Listener } from './events';
 import { limit, type SessionParts } from './parts';
-import { readSuccess } from './readers';
-import { createSend, fieldsOf, type Succeeded } from './send';
+import { createSend, fieldsOf, type ReadSuccess, type Succeeded } from './send';
 import { createTokens, type Claim } from './token';
 
 export interface CallOptions {
@@ -16,17 +14,27 @@ export interface CallOptions {
   readonly cancelled?: PromiseLike<unknown>;
 }
 
-export interface Session {
+/** A project's business functions: what each takes, and what it answers with success. */
+export type Contract<Functions> = {
+  readonly [Name in keyof Functions]: { request: object; success: object };
+};
+
+/** The same where each success says so with code 1. */
+type CodedContract<Functions> = {
+  readonly [Name in keyof Functions]: { request: object; success: Succeeded };
+};
+
+export interface Session<Functions extends Contract<Functions>> {
   /**
    * Calls a business function with the token. Without a token gets one first; when the cloud
    * refuses it (903) gets a new one, shared by all calls, and repeats the call, once. Resolves with
    * the function's answer of success; rejects with a `SessionError`. Begins in a microtask.
    */
-  readonly call: <Name extends BusinessName>(
+  readonly call: <Name extends keyof Functions & string>(
     name: Name,
-    request: BusinessRequest<Name>,
+    request: Functions[Name]['request'],
     options?: CallOptions,
-  ) => Promise<BusinessSuccess<Name>>;
+  ) => Promise<Functions[Name]['success']>;
   /**
    * Makes sure of a token that lives for ten minutes or more, or is new: to be waited for before the
    * user is asked for data that WeChat encrypts, so that no login comes between the data and its call.
@@ -51,8 +59,16 @@ interface Call extends Claim {
   stop?: () => void;
 }
 
+/** How the success of each function is read. */
+export type Readers<Functions extends CodedContract<Functions>> = {
+  readonly [Name in keyof Functions]: ReadSuccess<Functions[Name]['success']>;
+};
+
 /** Makes a session: the one owner of the token on this phone. */
-export function createSession(parts: SessionParts): Session {
+export function createSession<Functions extends CodedContract<Functions>>(
+  parts: SessionParts,
+  readers: Readers<Functions>,
+): Session<Functions> {
   /** Milliseconds that `clear()` waits for the cloud, at most. */
   const revokeLimit = 5_000;
   /** Seconds that a token lives at least after `ready()`, until it is renewed in the background. */
@@ -120,13 +136,13 @@ export function createSession(parts: SessionParts): Session {
   return {
     on,
     call: (name, request, options) =>
-      begin<BusinessSuccess<typeof name>>(
+      begin<Functions[typeof name]['success']>(
         name,
         () => {
           // What is sent, and sent again, is the request as it is now; without fields, an empty one.
           const body = JSON.stringify(Object.assign({}, request));
           return (token) =>
-            send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readSuccess[name]);
+            send(name, Object.assign(fieldsOf(JSON.parse(body)), { token }), readers[name]);
         },
         options,
       ),

@@ -1,3 +1,5 @@
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { describeFailure, type Failure } from '../../miniprogram/pages/orders/failure';
 import { createError } from '../../miniprogram/session/errors';
 import { createSession } from '../../miniprogram/session/session';
@@ -22,20 +24,23 @@ function fail(cause: unknown): never {
 /** What the user reads when a real session calls this cloud; `leave` clears it meanwhile. */
 async function failureOf(cloud: Cloud, { leave = false } = {}): Promise<Failure> {
   const alarms = new Set<() => void>();
-  const session = createSession({
-    transport: async (name) => {
-      await Promise.resolve();
-      return cloud(name);
-    },
-    storage: { load: () => undefined, save: () => undefined },
-    clock: {
-      now: () => 0,
-      after: (_ms, run) => {
-        alarms.add(run);
-        return () => alarms.delete(run);
+  const session = createSession<BusinessFunctions>(
+    {
+      transport: async (name) => {
+        await Promise.resolve();
+        return cloud(name);
+      },
+      storage: { load: () => undefined, save: () => undefined },
+      clock: {
+        now: () => 0,
+        after: (_ms, run) => {
+          alarms.add(run);
+          return () => alarms.delete(run);
+        },
       },
     },
-  });
+    readSuccess,
+  );
   const failure = session.call('orders', {}).then(() => fail('no failure'), describeFailure);
   for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
   if (leave) await session.clear();

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { isSessionError } from '../../miniprogram/session/errors';
 import { fieldsOf } from '../../miniprogram/session/send';
 import { createSession } from '../../miniprogram/session/session';
@@ -28,17 +30,20 @@ test('whatever the cloud answers, a call ends, and with an answer of the contrac
   await fc.assert(
     fc.asyncProperty(fc.array(result, { minLength: 1 }), async (results) => {
       let sent = 0;
-      const session = createSession({
-        transport: () => Promise.resolve(results[sent++ % results.length]),
-        storage: { load: () => undefined, save: () => undefined },
-        clock: {
-          now: () => 0,
-          after(ms, run) {
-            if (ms < 1000) setImmediate(run);
-            return () => undefined;
+      const session = createSession<BusinessFunctions>(
+        {
+          transport: () => Promise.resolve(results[sent++ % results.length]),
+          storage: { load: () => undefined, save: () => undefined },
+          clock: {
+            now: () => 0,
+            after(ms, run) {
+              if (ms < 1000) setImmediate(run);
+              return () => undefined;
+            },
           },
         },
-      });
+        readSuccess,
+      );
       const outcome: unknown = await session.call('orders', {}).catch((error: unknown) => error);
       if (isSessionError(outcome)) return;
       const { orders } = fieldsOf(outcome);

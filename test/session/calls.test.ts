@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { createSession } from '../../miniprogram/session/session';
 import { call, names, start, withToken, type Result } from './driving';
 import { createWorld } from './world';
@@ -220,13 +222,19 @@ test('the objects of the caller are not changed, and changing them later changes
 
 test('a transport that throws instead of rejecting is a failed call', async () => {
   const world = createWorld();
-  const session = createSession({
-    transport: () => {
-      throw new Error('wx.cloud is not there');
+  const session = createSession<BusinessFunctions>(
+    {
+      transport: () => {
+        throw new Error('wx.cloud is not there');
+      },
+      storage: { load: () => undefined, save: () => undefined },
+      clock: {
+        now: () => 0,
+        after: (ms, run) => (ms < 1000 && setImmediate(run), () => undefined),
+      },
     },
-    storage: { load: () => undefined, save: () => undefined },
-    clock: { now: () => 0, after: (ms, run) => (ms < 1000 && setImmediate(run), () => undefined) },
-  });
+    readSuccess,
+  );
   await expect(start({ ...world, session })).resolves.toMatchObject({ code: 'REFRESH_FAILED' });
 });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import { limit, type Clock } from '../../miniprogram/session/parts';
 import { phone } from './phone';
 
@@ -222,16 +224,19 @@ export async function liveThrough(weather: Weather): Promise<{ sent: number; lea
     return isAccepted ? { code: 1, orders: [] } : { code: 903, msg: 'Token验证失败' };
   }
 
-  const session = phone.createSession({
-    transport(name, data) {
-      sent += 1;
-      return name === 'gettoken'
-        ? mint(data.revoke)
-        : order(Number(data.limit), String(data.token));
+  const session = phone.createSession<BusinessFunctions>(
+    {
+      transport(name, data) {
+        sent += 1;
+        return name === 'gettoken'
+          ? mint(data.revoke)
+          : order(Number(data.limit), String(data.token));
+      },
+      storage: { load: () => undefined, save: () => undefined },
+      clock,
     },
-    storage: { load: () => undefined, save: () => undefined },
-    clock,
-  });
+    readSuccess,
+  );
   const outcomes: Promise<unknown>[] = [];
 
   async function start(call: number): Promise<void> {

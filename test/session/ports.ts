@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
 import type { Clock, StoredToken, TokenStorage, Transport } from '../../miniprogram/session/parts';
 import { createSession } from '../../miniprogram/session/session';
 
@@ -138,11 +140,14 @@ export function transportRules(transportTo: (answer: Answer) => Transport): Rule
           const isLive = JSON.stringify(data).includes('token-2');
           return isLive ? { code: 1, orders: [] } : { code: 903, msg: 'Token验证失败' };
         });
-        const session = createSession({
-          transport,
-          storage: { load: () => token('token-0'), save: () => undefined },
-          clock: { now: () => 1, after: () => () => undefined },
-        });
+        const session = createSession<BusinessFunctions>(
+          {
+            transport,
+            storage: { load: () => token('token-0'), save: () => undefined },
+            clock: { now: () => 1, after: () => () => undefined },
+          },
+          readSuccess,
+        );
         life = 1;
         assert.deepEqual(await session.call('orders', {}), { code: 1, orders: [] });
         assert.deepEqual(sent, ['orders', 'gettoken', 'orders']);

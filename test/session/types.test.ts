@@ -1,6 +1,6 @@
-import type { Session } from '../../miniprogram/session/session';
 import { isSessionError } from '../../miniprogram/session/errors';
 import { call, withToken } from './driving';
+import type { Session } from './world';
 
 /** What a page reads of an error: the type check says which fields are there for which `code`. */
 function describe(error: unknown): string {

@@ -1,8 +1,13 @@
 import { createCloud, type Cloud, type Sent } from './cloud';
 import { inOrder, type Order } from './order';
-import type { Session } from '../../miniprogram/session/session';
+import type { BusinessFunctions } from '../../contract';
+import { readSuccess } from '../../miniprogram/session/readers';
+import type { Session as AnySession } from '../../miniprogram/session/session';
 import type { Clock, StoredToken, TokenStorage } from '../../miniprogram/session/parts';
 import { phone as newPhone, type Phone } from './phone';
+
+/** The session of this project. */
+export type Session = AnySession<BusinessFunctions>;
 
 /** A phone with a session on it, a cloud, and a time that all stand still until they are moved. */
 export interface World {
@@ -115,17 +120,20 @@ export function createWorld(scheduler: Order = inOrder(), phone: Phone = newPhon
   };
 
   function launch(): Session {
-    return phone.createSession({
-      clock,
-      storage,
-      random: () => world.random,
-      transport: (name, data) => {
-        const answer = travel({ name, data, user: cloud.user });
-        // Where promises run in timers, the session looks at a failure some steps after it came.
-        answer.catch(() => undefined);
-        return answer;
+    return phone.createSession<BusinessFunctions>(
+      {
+        clock,
+        storage,
+        random: () => world.random,
+        transport: (name, data) => {
+          const answer = travel({ name, data, user: cloud.user });
+          // Where promises run in timers, the session looks at a failure some steps after it came.
+          answer.catch(() => undefined);
+          return answer;
+        },
       },
-    });
+      readSuccess,
+    );
   }
 
   /** A request on its way to the cloud, and its answer on the way back. */
