@@ -14,27 +14,34 @@ const fields = {
   openid: v.pipe(v.string(openidMessage), v.regex(/^[\w-]{1,128}$/, openidMessage)),
   action: v.picklist(['end', 'block', 'unblock', 'delete'], '应为 end、block、unblock 或 delete'),
 };
+const anyDocument = v.object({});
 type Action = v.InferOutput<typeof fields.action>;
 
 /**
  * The function `accounts`: what an administrator may do to a user. Only who has the key may call it, and WeChat must
  * name nobody: that nobody is named does not make a caller the administrator, CloudBase's own HTTP API calls so too.
+ *
+ * @param owned - collections whose documents name their user in `openid`: `delete` empties them of the user's.
  */
-export async function accounts(call: Call): Promise<Exclude<AccountsAnswer, CloudFailure>> {
-  const { caller, collections, env, event, note } = call;
-  const key = readAccountsKey(env);
-  if (caller !== undefined || key === undefined || !hasKey(event, key)) return noIdentity();
-  const parsed = parseEvent(fields, event);
-  if (!parsed.ok) return parsed.answer;
-  const { openid, action } = parsed.value;
-  note({ action });
-  return { code: 1, changed: await carryOut(collections, openid, action) };
+export function accounts(
+  owned: readonly string[],
+): (call: Call) => Promise<Exclude<AccountsAnswer, CloudFailure>> {
+  return async ({ caller, collections, env, event, note }) => {
+    const key = readAccountsKey(env);
+    if (caller !== undefined || key === undefined || !hasKey(event, key)) return noIdentity();
+    const parsed = parseEvent(fields, event);
+    if (!parsed.ok) return parsed.answer;
+    const { openid, action } = parsed.value;
+    note({ action });
+    return { code: 1, changed: await carryOut(collections, openid, action, owned) };
+  };
 }
 
 async function carryOut(
   collections: Collections,
   openid: string,
   action: Action,
+  owned: readonly string[],
 ): Promise<Record<string, number>> {
   switch (action) {
     case 'end':
@@ -43,11 +50,12 @@ async function carryOut(
     case 'unblock':
       return { logins: await setBlocked(collections, { openid }, action === 'block') };
     case 'delete': {
-      const { logins, orders, tokens } = collections;
-      // The login first: from then on no token is good. Orders last, so that a second run completes the first.
-      const removed = { logins: await logins.remove({ openid }) };
-      const withTokens = { ...removed, tokens: await tokens.remove({ openid }) };
-      return { ...withTokens, orders: await orders.remove({ openid }) };
+      const { logins, open, tokens } = collections;
+      // The login first: from then on no token is good. The rest is completed by a second run, whatever becomes of this one.
+      const removed: Record<string, number> = { logins: await logins.remove({ openid }) };
+      removed['tokens'] = await tokens.remove({ openid });
+      for (const name of owned) removed[name] = await open(name, anyDocument).remove({ openid });
+      return removed;
     }
   }
 }

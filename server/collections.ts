@@ -40,19 +40,11 @@ const loginDocument = v.object({
   blocked: v.exactOptional(v.boolean()),
 });
 
-const orderDocument = v.object({
-  _id: v.string(),
-  openid: v.string(),
-  title: v.string(),
-  createdAt: v.date(),
-});
-
 const tokenWithLogins = v.object({ ...tokenDocument.entries, logins: v.array(loginDocument) });
 
 export type TokenDocument = v.InferOutput<typeof tokenDocument>;
 export type LoginDocument = v.InferOutput<typeof loginDocument>;
 type TokenWithLogins = v.InferOutput<typeof tokenWithLogins>;
-export type OrderDocument = v.InferOutput<typeof orderDocument>;
 
 /** A database call failed; `cause` is what the SDK threw. */
 export class DatabaseError extends Error {
@@ -87,30 +79,42 @@ export interface Collection<Document> {
 /** Runs one database call: the place where time limits and counting happen. */
 export type RunCall = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
+type DocumentSchema = v.GenericSchema<unknown, object>;
+
 export interface Collections {
   readonly command: Command;
   readonly tokens: Collection<TokenDocument>;
   readonly logins: Collection<LoginDocument>;
-  readonly orders: Collection<OrderDocument>;
+  /** A collection of the project's own, by its name in the database and what its documents are. */
+  readonly open: <Schema extends DocumentSchema>(
+    name: string,
+    schema: Schema,
+  ) => Collection<v.InferOutput<Schema>>;
   /** The tokens with these ids, and beside each the login of its user, in one call. */
   findTokensWithLogins(ids: readonly string[]): Promise<TokenWithLogins[]>;
 }
 
-/** The project's collections, each document parsed as it comes in, each call made through `run`. */
-export function openCollections(database: Database, run: RunCall): Collections {
-  const open = <Schema extends v.GenericSchema<unknown, object>>(name: string, schema: Schema) =>
+/**
+ * The collections, each document parsed as it comes in, each call made through `run`.
+ *
+ * @param prefix - what the names of `tokens` and `logins` begin with in the database.
+ */
+export function openCollections(database: Database, run: RunCall, prefix: string): Collections {
+  const open = <Schema extends DocumentSchema>(name: string, schema: Schema) =>
     openCollection(database.collection(name), name, schema, run);
+  const tokens = `${prefix}tokens`;
+  const logins = `${prefix}logins`;
   return {
     command: database.command,
-    tokens: open('tokens', tokenDocument),
-    logins: open('logins', loginDocument),
-    orders: open('orders', orderDocument),
+    open,
+    tokens: open(tokens, tokenDocument),
+    logins: open(logins, loginDocument),
     async findTokensWithLogins(ids: readonly string[]) {
       const pipeline = database
-        .collection('tokens')
+        .collection(tokens)
         .aggregate()
         .match({ _id: database.command.in(ids) })
-        .lookup({ from: 'logins', localField: 'uid', foreignField: '_id', as: 'logins' });
+        .lookup({ from: logins, localField: 'uid', foreignField: '_id', as: 'logins' });
       const { list } = await run('tokens.findWithLogins', () => pipeline.end());
       return v.parse(v.array(tokenWithLogins), list);
     },
@@ -119,7 +123,7 @@ export function openCollections(database: Database, run: RunCall): Collections {
 
 const onlyId = v.object({ _id: v.string() });
 
-function openCollection<Schema extends v.GenericSchema<unknown, object>>(
+function openCollection<Schema extends DocumentSchema>(
   reference: CollectionReference,
   name: string,
   schema: Schema,

@@ -51,26 +51,40 @@ export function guard<Entries extends v.ObjectEntries, Success>({
 }: Protected<Entries, Success>): (
   call: Call,
 ) => Promise<Success | Malformed | KeyChanged | Refused> {
+  return guardCall(readsOnly, async (rest, session, call) => {
+    const parsed = parseEvent(fields, rest);
+    return parsed.ok ? handle(parsed.value, session, call) : parsed.answer;
+  });
+}
+
+/**
+ * As {@link guard}, for a handler that reads the fields itself.
+ *
+ * @param handle - gets what came beside the token. Where it only reads, it runs before the token is known to be good.
+ */
+export function guardCall<Answer>(
+  readsOnly: boolean,
+  handle: (rest: unknown, session: Session, call: Call) => Promise<Answer>,
+): (call: Call) => Promise<Answer | Malformed | Refused> {
   return async (call) => {
     const salts = readSalts(call.env);
     const taken = takeToken(call);
     if ('answer' in taken) return taken.answer;
     const { token, rest } = taken;
-    const parsed = parseEvent(fields, rest);
     const verified = verifyToken(call.collections, token, salts, call.caller, call.now());
+    // Inside an async function, so that a handler that throws at once leaves no verification behind.
+    const run = async (user: Caller) =>
+      handle(rest, openSession(user, token, verified, call), call);
 
-    if (readsOnly && call.caller !== undefined && parsed.ok) {
-      const session = openSession(call.caller, token, verified, call);
-      // Inside an async function, so that a handler that throws at once leaves no verification behind.
-      const answer = (async () => handle(parsed.value, session, call))();
+    if (readsOnly && call.caller !== undefined) {
+      const answer = run(call.caller);
       await Promise.allSettled([verified, answer]);
       return (await verified) === undefined ? refused() : await answer;
     }
     const document = await verified;
     if (document === undefined) return refused();
     call.note({ uid: document.uid });
-    if (!parsed.ok) return parsed.answer;
-    return handle(parsed.value, openSession(document, token, verified, call), call);
+    return run(document);
   };
 }
 

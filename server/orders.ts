@@ -2,9 +2,17 @@ import * as v from 'valibot';
 import type { Order, OrdersSuccess } from '../contract';
 import { malformed } from './answers';
 import { readCursor, writeCursor, type Cursor } from './cursor';
-import type { OrderDocument } from './collections';
 import type { Protected } from './guard';
 import type { Command, Filter } from './sdk';
+
+const orderDocument = v.object({
+  _id: v.string(),
+  openid: v.string(),
+  title: v.string(),
+  createdAt: v.date(),
+});
+
+export type OrderDocument = v.InferOutput<typeof orderDocument>;
 
 const limitMessage = '应为 1 到 100 的整数';
 const cursorMessage = '应为上一页返回的 nextCursor';
@@ -29,7 +37,7 @@ export const orders: Protected<typeof fields, OrdersSuccess> = {
   async handle({ limit, cursor }, { uid, openid }, { collections }) {
     const after = cursor === undefined ? undefined : readCursor(cursor, uid);
     if (cursor !== undefined && after === undefined) return malformed('cursor', cursorMessage);
-    const found = await collections.orders.find({
+    const found = await collections.open('orders', orderDocument).find({
       filter: ordersAfter(collections.command, openid, after),
       newestFirst: ['createdAt', '_id'],
       limit: limit + 1,

@@ -8,7 +8,8 @@ declare global {
   interface WxServerSdk {
     /** Stands for the environment the function runs in. */
     readonly DYNAMIC_CURRENT_ENV: symbol | undefined;
-    init(config: { env: symbol | undefined; timeout: number }): void;
+    /** An SDK of its own: `init` would be the host's, of whose two calls the SDK takes the first alone. */
+    createNewInstance(config: { env: symbol | undefined; timeout: number }): WxServerSdk;
     database(): Database;
     /** Who calls, read from the environment variables of this very call: never outside a handler. */
     getWXContext(): Readonly<Record<string, unknown>>;

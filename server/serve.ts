@@ -7,7 +7,7 @@ import { identify, type Caller } from './identity';
 import { describeCall, type Notes } from './log';
 import { startMeter } from './meter';
 import type { Database } from './sdk';
-import type { Environment } from './settings';
+import { readCollectionPrefix, type Environment } from './settings';
 import type { Random } from './token-crypto';
 
 /** What a function stands on; {@link openCloud} gives the real one. */
@@ -26,6 +26,8 @@ export interface Cloud {
 export interface Call {
   /** The request's fields. */
   readonly event: unknown;
+  /** What the cloud passes beside the event, as it came. */
+  readonly context: unknown;
   /** The token that came beside the fields: over HTTP, in a header. */
   readonly headerToken: string | undefined;
   /** Whom WeChat names beside the call. */
@@ -89,8 +91,9 @@ export function serve(
       notes = caller === undefined ? {} : { uid: caller.uid };
       return handle({
         ...(http ?? { event, headerToken: undefined }),
+        context,
         caller,
-        collections: openCollections(cloud.database, meter.run),
+        collections: openCollections(cloud.database, meter.run, readCollectionPrefix(cloud.env)),
         env: cloud.env,
         now: cloud.now,
         random: cloud.random,

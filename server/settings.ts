@@ -69,6 +69,19 @@ const saltSchema = v.object({
 
 const accountsSchema = v.object({ ACCOUNTS_KEY: v.optional(v.pipe(v.string(), longEnough)) });
 
+const prefixSchema = v.object({
+  TOKEN_COLLECTION_PREFIX: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^([A-Za-z][\w-]{0,31})?$/,
+        'must be up to 32 letters, digits, _ and -, a letter first',
+      ),
+    ),
+    '',
+  ),
+});
+
 const schema = v.object({
   ...saltSchema.entries,
   TOKEN_TTL_SECONDS: count(1, 30 * 24 * 3600, 7200),
@@ -135,6 +148,16 @@ export function readSalts(env: Environment): Salts {
  */
 export function readAccountsKey(env: Environment): string | undefined {
   return read(accountsSchema, env).ACCOUNTS_KEY;
+}
+
+/**
+ * Reads what the names of the collections `tokens` and `logins` begin with: nothing, unless the project has such
+ * collections of its own.
+ *
+ * @throws {SettingsError} where no collection could be called so.
+ */
+export function readCollectionPrefix(env: Environment): string {
+  return read(prefixSchema, env).TOKEN_COLLECTION_PREFIX;
 }
 
 function read<Schema extends v.GenericSchema>(schema: Schema, env: Environment) {

@@ -5,10 +5,10 @@ import type { Cloud } from './serve';
 
 /** The cloud this function runs in, through the SDK. */
 export function openCloud(): Cloud {
-  cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: databaseLimit });
+  const sdk = cloud.createNewInstance({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: databaseLimit });
   return {
-    database: cloud.database(),
-    context: () => cloud.getWXContext(),
+    database: sdk.database(),
+    context: () => sdk.getWXContext(),
     env: process.env,
     now: () => Date.now(),
     random: randomBytes,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Order } from '../contract/index';
-import type { OrderDocument } from '../server/collections';
+import type { OrderDocument } from '../server/orders';
 
 // Tests name the fields of an order here. Give it another one, and the compiler points to these three.
 

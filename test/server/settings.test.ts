@@ -1,4 +1,9 @@
-import { readAccountsKey, readSettings, SettingsError } from '../../server/settings';
+import {
+  readAccountsKey,
+  readCollectionPrefix,
+  readSettings,
+  SettingsError,
+} from '../../server/settings';
 
 const TOKEN_SALT = '0123456789abcdef';
 
@@ -72,5 +77,13 @@ describe('settings', () => {
     expect(readAccountsKey({ ACCOUNTS_KEY: TOKEN_SALT })).toBe(TOKEN_SALT);
     expect(readAccountsKey({ ACCOUNTS_KEY: '' })).toBeUndefined();
     expect(() => readAccountsKey({ ACCOUNTS_KEY: '0123456789abcde' })).toThrow(/^ACCOUNTS_KEY /);
+  });
+
+  test('say what the names of the collections begin with: nothing, or what a name can', () => {
+    const read = (prefix?: string) => readCollectionPrefix({ TOKEN_COLLECTION_PREFIX: prefix });
+    expect([read(), read(''), read('app_')]).toEqual(['', '', 'app_']);
+    for (const prefix of ['_app', '1', 'a b', '表', 'a'.repeat(33)]) {
+      expect(() => read(prefix)).toThrow(/^TOKEN_COLLECTION_PREFIX /);
+    }
   });
 });

@@ -26,6 +26,7 @@ function shownIn(page: string): string {
 
 /** A protected function that writes: it must not start before the token was found good. */
 const writing = `
+import * as v from 'valibot';
 import { guard } from '../../../server/guard';
 import { serve } from '../../../server/serve';
 import { openCloud } from '../../../server/wx-cloud';
@@ -37,7 +38,8 @@ export const main = serve(
     fields: {},
     readsOnly: false,
     handle: async (_, { openid }, { collections, now }) => {
-      await collections.orders.add({ _id: openid, openid, title: 't', createdAt: new Date(now()) });
+      const places = collections.open('orders', v.object({ _id: v.string(), openid: v.string(), title: v.string(), createdAt: v.date() }));
+      await places.add({ _id: openid, openid, title: 't', createdAt: new Date(now()) });
       return { code: 1 as const };
     },
   }),
