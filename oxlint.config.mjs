@@ -23,7 +23,7 @@ const tools = {
   message: 'The product does not know the tools.',
 };
 const packageInside = {
-  group: ['**/packages/**', 'cloudbase-local/*/**'],
+  group: ['**/packages/cloudbase-local/**', 'cloudbase-local/*/**'],
   message: 'The local cloud is used by its name and its `exports`.',
 };
 
@@ -134,11 +134,13 @@ export default {
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
   ignorePatterns: [
     '**/dist',
+    '**/miniprogram_dist',
     '.cache',
     '.local-cloud',
     'coverage',
     'cloudfunctions/*/index.js',
     // Somebody else's projects, written as others write.
+    'test/into-your-project/{js-template,ts-project}',
     'packages/cloudbase-local/test/projects',
   ],
   rules: {
@@ -179,6 +181,17 @@ export default {
         contractIsTypesOnly,
         tools,
         rooms(['miniprogram', 'cloudfunctions'], 'The server knows the contract only.'),
+      ],
+    ),
+    room(
+      ['packages/session/**/*.ts'],
+      [tools, rooms(['server', 'cloudfunctions', 'contract'], 'The package is the session alone.')],
+    ),
+    room(
+      ['packages/server/**/*.ts'],
+      [
+        tools,
+        rooms(['miniprogram', 'cloudfunctions', 'contract'], 'The package is the server alone.'),
       ],
     ),
     room(

@@ -34,11 +34,17 @@ const format: Step = {
   ],
 };
 const types: Step = { name: 'Types', command: [tsc, '-b'] };
-/** A test looks whether the packed package has them. */
-const declarations: Step = {
-  name: 'Declarations',
-  command: [tsc, '-b', 'packages/cloudbase-local/src/phone/browser'],
-};
+/** Tests look whether the packed packages have them. */
+const declarations: readonly Step[] = [
+  {
+    name: 'Declarations of cloudbase-local',
+    command: [tsc, '-b', 'packages/cloudbase-local/src/phone/browser'],
+  },
+  {
+    name: 'Declarations of the session and the server',
+    command: ['--import', 'tsx', path.join(__dirname, 'build-packages.ts'), 'session', 'server'],
+  },
+];
 
 /** One more at a time than cores: a test often waits, for the disk, for a page, for a CLI that looks once a second. */
 const workers = `--maxWorkers=${availableParallelism() + 1}`;
@@ -52,7 +58,7 @@ const slow = '(\\.built|/session/races)\\.test\\.ts$';
 
 async function testProject(): Promise<void> {
   say('Lint, format and types are checked while the tests run.');
-  await inLanes([lint, format, types], [declarations, jest()]);
+  await inLanes([lint, format, types], [...declarations, jest()]);
 }
 
 async function testQuickly(): Promise<void> {

@@ -23,11 +23,23 @@ export function parseEvent<Entries extends v.ObjectEntries>(
   return { ok: false, answer: explain(parsed.issues[0]) };
 }
 
+/** An event without what the cloud itself has laid into it. */
+export function ownFields(event: unknown): unknown {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return event;
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !(name in injected)));
+}
+
+/**
+ * The answer to an event whose field is not what was expected.
+ *
+ * @param field - its name as it came: only so much of it is told as can be a name.
+ */
+export function refuse(field: string, expected: string): Malformed {
+  return malformed(field.replace(/[^\p{L}\p{N}_.$-]/gu, '').slice(0, 24) || 'event', expected);
+}
+
 function explain(issue: v.BaseIssue<unknown>): Malformed {
   const field = v.getDotPath(issue);
   if (field === null) return malformed('event', '应为对象');
-  const name = field.replace(/[^\p{L}\p{N}_.$-]/gu, '').slice(0, 24) || 'event';
-  return issue.expected === 'never'
-    ? malformed(name, '不是已知的字段')
-    : malformed(name, issue.message);
+  return refuse(field, issue.expected === 'never' ? '不是已知的字段' : issue.message);
 }

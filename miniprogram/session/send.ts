@@ -15,6 +15,11 @@ export interface Succeeded {
 /** Reads a success from an answer with code 1; `undefined` when its fields are not one. */
 export type ReadSuccess<Success extends Succeeded> = (fields: Fields) => Success | undefined;
 
+/** The same for an answer that may be a failure in spite of its code. */
+export type ReadAnswer<Success extends Succeeded> = (
+  fields: Fields,
+) => Success | Answered | undefined;
+
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** A number that counts something: not `NaN`, not infinite. */
@@ -30,9 +35,9 @@ export const fieldsOf: (value: unknown) => Fields = Object;
  * Reads the `result` of a cloud function: the border between the network and the types. Throws a
  * `TypeError` when it is not in the shape of the contract.
  */
-function readAnswer<Success extends Succeeded>(
+export function readAnswer<Success extends Succeeded>(
   result: unknown,
-  read: ReadSuccess<Success>,
+  read: ReadAnswer<Success>,
 ): Success | Answered {
   const fields = fieldsOf(result);
   const { code, msg, requestId, retryAfter } = fields;
@@ -53,7 +58,7 @@ function readAnswer<Success extends Succeeded>(
 export type Send = <Success extends Succeeded>(
   name: string,
   data: Fields,
-  read: ReadSuccess<Success>,
+  read: ReadAnswer<Success>,
   /** Whether the event is to say that a token is revoked. */
   revokes?: true,
 ) => Promise<Success | Answered | CallFailed>;

@@ -1,7 +1,7 @@
 import { createError, type Answered, type CallFailed, type SessionError } from './errors';
 import { createEvents, type Listener } from './events';
 import { limit, type SessionParts } from './parts';
-import { createSend, fieldsOf, type ReadSuccess, type Succeeded } from './send';
+import { createSend, fieldsOf, type ReadAnswer, type Succeeded } from './send';
 import { createTokens, type Claim } from './token';
 
 export interface CallOptions {
@@ -61,7 +61,7 @@ interface Call extends Claim {
 
 /** How the success of each function is read. */
 export type Readers<Functions extends CodedContract<Functions>> = {
-  readonly [Name in keyof Functions]: ReadSuccess<Functions[Name]['success']>;
+  readonly [Name in keyof Functions]: ReadAnswer<Functions[Name]['success']>;
 };
 
 /** Makes a session: the one owner of the token on this phone. */
