@@ -29,6 +29,7 @@ const packageInside = {
 
 /** The rooms of the local cloud, the lowest first: each may use those before it. */
 const cloudRooms = [
+  'connect',
   'command',
   'project',
   'database',

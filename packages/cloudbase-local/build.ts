@@ -51,12 +51,29 @@ const browserFiles = [
   'phone/browser/screen/screen.css',
 ];
 
-/** Builds src/ into dist/, file by file but for the programs and what runs in the browser. */
+/** What a mini program requires: one file, in the JavaScript that old base libraries run too. */
+const miniProgram = {
+  ...browser,
+  target: 'es2015',
+  format: 'cjs',
+  minify: true,
+  entryPoints: [path.join(source, 'connect/connect.ts')],
+  banner: {
+    js: '/* cloudbase-local/connect (MIT), with @cloudbase/database (ISC), bson (Apache-2.0), lodash and valibot (MIT). For development: see its README. */',
+  },
+} satisfies BuildOptions;
+
+/** Of these each file has all that it needs. */
+const bundled = ['phone/browser/', 'connect/'];
+
+/** Builds src/ into dist/, file by file but for the programs and what runs in a browser or a mini program. */
 async function main(): Promise<void> {
   const files = await filesIn(source);
   const modules = files.filter(
     (file) =>
-      file.endsWith('.ts') && !file.startsWith('phone/browser/') && !programs.includes(file),
+      file.endsWith('.ts') &&
+      !bundled.some((folder) => file.startsWith(folder)) &&
+      !programs.includes(file),
   );
   const sdkDoors = files.filter((file) => file.startsWith(sdks) && file.endsWith('/index.js'));
   const inSource = (file: string): string => path.join(source, file);
@@ -65,6 +82,7 @@ async function main(): Promise<void> {
     build(sdkBundle),
     build({ ...node, bundle: true, entryPoints: programs.map(inSource), external: ['lmdb'] }),
     build({ ...browser, entryPoints: browserFiles.map(inSource) }),
+    build(miniProgram),
   ]);
   await removeAllBut(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 }

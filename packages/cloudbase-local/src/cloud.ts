@@ -13,6 +13,7 @@ import { createLogs, timeOfDay } from './functions/logs';
 import { typescriptBuild } from './functions/typescript';
 import { adminRoutes } from './http/admin';
 import { clientRoutes } from './http/client';
+import { connectRoutes } from './http/connect';
 import { gatewayRoutes } from './http/gateway';
 import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
@@ -175,6 +176,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     '/',
     clientRoutes({ database, storage, collections, defaultOpenid: openid, clock, log }),
   );
+  app.route('/', connectRoutes());
   app.route('/', wechatRoutes({ appId, secret: appSecret, clock, defaultOpenid: openid }));
   app.route('/', phone.routes);
   app.route(
