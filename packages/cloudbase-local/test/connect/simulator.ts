@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly envVersion?: string;
   readonly platform?: string;
   readonly hasDeviceInfo?: boolean;
+  /** Files of the mini program; a script has what each exports, by the file's name. */
+  readonly modules?: readonly string[];
 }
 
 /** What stands for WeChat DevTools: its `wx` speaks HTTP, and what runs there has nothing of Node.js or a browser. */
@@ -52,7 +54,8 @@ export interface Simulator {
 }
 
 export function openSimulator(code: string, options: SimulatorOptions = {}): Simulator {
-  const { envVersion = 'develop', platform = 'devtools', hasDeviceInfo = true } = options;
+  const { envVersion = 'develop', platform = 'devtools' } = options;
+  const { hasDeviceInfo = true, modules = [] } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'simulator-'));
   const lines: string[] = [];
   let files = 0;
@@ -135,10 +138,16 @@ export function openSimulator(code: string, options: SimulatorOptions = {}): Sim
     setTimeout,
     clearTimeout,
   });
-  const exports = vm.runInContext(
-    `(function () { var module = { exports: {} }, exports = module.exports; ${code}\n; return module.exports; })()`,
-    context,
-  ) as Pick<Simulator, 'connect'>;
+  const load = (source: string): unknown =>
+    vm.runInContext(
+      `(function () { var module = { exports: {} }, exports = module.exports; ${source}\n; return module.exports; })()`,
+      context,
+    );
+  const exports = load(code) as Pick<Simulator, 'connect'>;
+  for (const file of modules) {
+    const name = path.basename(file, '.js');
+    Object.assign(context, { [name]: load(readFileSync(file, 'utf8')) });
+  }
   return {
     connect: (given) => exports.connect(given),
     lines,
