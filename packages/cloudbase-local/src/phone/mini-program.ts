@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { bundleMiniProgram, type Bundle } from './compile/bundle';
+import { isUnreadable } from './compile/source-text';
 import { describeFault } from '../project/fault';
 import { createVersions, type Versions } from './versions';
 import { watchFolder } from '../project/watch';
@@ -51,8 +52,7 @@ export function openMiniProgram(
   const make = async (version: string): Promise<Build> => {
     const built = await bundleMiniProgram(root, folder);
     for (const fault of built.faults) log(`preview: ${describeFault(fault)}`);
-    // What could not be read may be there the next time, without a change that anybody notices.
-    if (built.faults.length > 0 && versions.current() === version) build = undefined;
+    if (built.faults.some(isUnreadable) && versions.current() === version) build = undefined;
     return { version, built };
   };
   return {

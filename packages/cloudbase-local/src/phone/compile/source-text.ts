@@ -1,6 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { readText } from '../../project/text-file';
-import { SourcesError } from '../../project/fault';
+import { faultsOf, SourcesError, type Fault } from '../../project/fault';
+
+const UNREADABLE = '读不出来';
+
+/** Whether a source was there and could not be read: it may be the next time, without a change that is noticed. */
+export const isUnreadable = ({ reason }: Fault): boolean => reason.startsWith(UNREADABLE);
 
 /** Bytes; nobody writes a longer source by hand, and WeChat takes 2 MB for a whole mini program. */
 const LONGEST = 4 * 1024 * 1024;
@@ -20,6 +25,25 @@ export async function readSource(file: string): Promise<string | undefined> {
   try {
     return await readText(file);
   } catch (cause) {
-    throw new SourcesError([{ file, reason: `读不出来：${String(cause)}` }], { cause });
+    throw new SourcesError([{ file, reason: `${UNREADABLE}：${String(cause)}` }], { cause });
+  }
+}
+
+/**
+ * Reads a source that must be there.
+ *
+ * @param user - The file that names it, if one does.
+ */
+export async function readNeeded(
+  file: string,
+  user: string | undefined,
+): Promise<{ text: string } | { faults: Fault[] }> {
+  try {
+    const text = await readSource(file);
+    if (text !== undefined) return { text };
+    const reason = user === undefined ? '文件不存在' : `文件不存在（${user} 引用了它）`;
+    return { faults: [{ file, reason }] };
+  } catch (error) {
+    return { faults: [...faultsOf(error, file)] };
   }
 }

@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
-import { transform } from 'esbuild';
-import type * as compilerModule from 'glass-easel-template-compiler';
 import * as v from 'valibot';
-import { faultsOf, type Fault } from '../../project/fault';
+import type { Fault } from '../../project/fault';
 import type { Places } from './places';
-import { readSource } from './source-text';
-
-type Compiler = typeof compilerModule;
-type Group = compilerModule.TmplGroup;
+import { readNeeded } from './source-text';
+import { attempt } from './template-compiler';
+import { forEngine, readScripts, syntaxFaults } from './wxs';
 
 /** The templates of a mini program, with those that they import and the scripts that they use. */
 export interface Templates {
@@ -67,7 +63,7 @@ export async function compileTemplates(
     if (needs.has(path)) continue;
     needs.set(path, { templates: [], scripts: [], inline: [] });
     const file = `${places.file(path)}.wxml`;
-    const read = await textOf(file, user);
+    const read = await readNeeded(file, user);
     if ('faults' in read) faults.set(path, read.faults);
     else {
       templates.push({ path, file, text: read.text });
@@ -115,47 +111,6 @@ export async function compileTemplates(
       return collect(path);
     },
   };
-}
-
-async function textOf(
-  file: string,
-  user: string | undefined,
-): Promise<{ text: string } | { faults: Fault[] }> {
-  try {
-    const text = await readSource(file);
-    if (text !== undefined) return { text };
-    const reason = user === undefined ? '文件不存在' : `文件不存在（${user} 引用了它）`;
-    return { faults: [{ file, reason }] };
-  } catch (error) {
-    return { faults: [...faultsOf(error, file)] };
-  }
-}
-
-/**
- * A fresh compiler: one that failed in itself (templates nested some 200 deep overflow its stack) is of no use for
- * any other template.
- */
-function freshCompiler(): Compiler {
-  const load = createRequire(__filename);
-  const name = 'glass-easel-template-compiler';
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the way to load a module again
-  delete load.cache[load.resolve(name)];
-  return load(name) as Compiler;
-}
-
-let compiler = freshCompiler();
-
-/** Runs work of the compiler; undefined if the compiler failed in itself. */
-function attempt<T>(work: (group: Group) => T): T | undefined {
-  try {
-    const group = new compiler.TmplGroup();
-    const result = work(group);
-    group.free();
-    return result;
-  } catch {
-    compiler = freshCompiler();
-    return undefined;
-  }
 }
 
 function needsOf(path: string, text: string): Needs {
@@ -217,59 +172,4 @@ function compileAll(
   });
   if (code === undefined) throw new Error('The templates cannot be compiled together.');
   return { code, found };
-}
-
-interface Scripts {
-  texts: Map<string, string>;
-  faults: Map<string, Fault[]>;
-}
-
-const requires = /\brequire\(\s*(['"])([^'"]+)\1\s*\)/g;
-
-/** Reads wxs files and those that they require. One at fault is left out, as its faults are kept. */
-async function readScripts(names: readonly string[], places: Places): Promise<Scripts> {
-  const texts = new Map<string, string>();
-  const faults = new Map<string, Fault[]>();
-  const waiting = [...names];
-  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    if (texts.has(name) || faults.has(name)) continue;
-    const file = `${places.file(name)}.wxs`;
-    const read = await textOf(file, undefined);
-    const wrong = 'faults' in read ? read.faults : await syntaxFaults(file, read.text);
-    if ('faults' in read || wrong.length > 0) {
-      faults.set(name, wrong);
-      continue;
-    }
-    const folder = name.split('/').slice(0, -1).join('/');
-    for (const [, , target = ''] of read.text.matchAll(requires)) {
-      waiting.push(resolveFrom(folder, target.replace(/\.wxs$/, '')));
-    }
-    texts.set(name, forEngine(name, read.text));
-  }
-  return { texts, faults };
-}
-
-function resolveFrom(folder: string, target: string): string {
-  const url = new URL(target, `file:///${folder === '' ? '' : `${folder}/`}`);
-  return decodeURIComponent(url.pathname).slice(1);
-}
-
-/**
- * A WXS script as the engine runs it. The `constructor` of a value is the name of its kind there:
- * `[].constructor === 'Array'`. All scripts run together, so that one that throws is kept from the others.
- */
-function forEngine(name: string, text: string): string {
-  const script = text.replaceAll(/\.constructor(?=\s*[!=]==?\s*['"])/g, '.constructor.name');
-  return `try { (function () { ${script}
-}).call(this); } catch (error) { console.error(${JSON.stringify(`${name}: WXS`)}, error); }
-module.exports = guardWxs(${JSON.stringify(name)}, module.exports);`;
-}
-
-async function syntaxFaults(file: string, text: string): Promise<Fault[]> {
-  try {
-    await transform(text, { loader: 'js', logLevel: 'silent' });
-    return [];
-  } catch (error) {
-    return faultsOf(error, file).map((fault) => ({ ...fault, file }));
-  }
 }
