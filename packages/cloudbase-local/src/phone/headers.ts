@@ -36,9 +36,8 @@ export function secure(document: 'frame' | 'screen'): MiddlewareHandler {
 }
 
 /**
- * Keeps the preview to its own pages. No other origin can load a part of it, be it another port of this machine: a
- * `<script src>` would read the mini program's sources. A browser says where a request comes from; what says nothing
- * is no page of a browser. Everybody may open the page itself.
+ * Keeps the preview to its own pages: beside what no page of another site gets (`http/loopback.ts`), another port of this
+ * machine gets no part of it either. Everybody may open the page itself.
  */
 export const ownPagesOnly: MiddlewareHandler = async (context, next) => {
   const site = context.req.header('sec-fetch-site') ?? 'none';
@@ -47,8 +46,5 @@ export const ownPagesOnly: MiddlewareHandler = async (context, next) => {
   const origin = context.req.header('origin');
   const foreign = origin !== undefined && origin !== new URL(context.req.url).origin;
   if (!allowed || foreign) return context.text('The preview is for its own pages only.\n', 403);
-  await next();
-  context.header('cross-origin-resource-policy', 'same-origin');
-  context.header('x-content-type-options', 'nosniff');
-  return undefined;
+  return next();
 };

@@ -159,7 +159,11 @@ describe('Other pages of the browser', () => {
     // By node:http, since fetch says itself what it is.
     const follow = (address: string): Promise<IncomingMessage> =>
       new Promise((resolve, reject) => {
-        const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+        const headers = {
+          'sec-fetch-site': 'cross-site',
+          'sec-fetch-mode': 'navigate',
+          'sec-fetch-dest': 'document',
+        };
         get(cloud.url + address, { headers, agent: false }, (answer) => {
           answer.resume();
           resolve(answer);
