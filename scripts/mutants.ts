@@ -18,8 +18,8 @@ const home = path.join(root, '.cache/mutants');
 const least = 97;
 
 /**
- * What is copied and tested. `compiled`, `example` and `races` run code that Stryker cannot change: another
- * compilation, a copy, a process of its own; `size` weighs it. `any-answer` and `oracle` take too long to be run 400 times.
+ * What is copied and tested. `compiled` and `races` run code that Stryker cannot change: another
+ * compilation, a process of its own; `size` weighs it. `any-answer` and `oracle` take too long to be run 400 times.
  */
 const config = {
   plugins: [path.join(home, 'node_modules/@stryker-mutator/jest-runner/dist/src/index.js')],
@@ -57,7 +57,7 @@ function jestConfig(): object {
     // A call that never ends is noticed soon.
     testTimeout: 1000,
     testMatch: ['**/*.test.ts'],
-    testPathIgnorePatterns: ['any-answer', 'compiled', 'example', 'oracle', 'races', 'size'],
+    testPathIgnorePatterns: ['any-answer', 'compiled', 'oracle', 'races', 'size'],
     moduleFileExtensions: ['ts', 'js', 'json'],
     transform: {
       '^.+\\.ts$': [

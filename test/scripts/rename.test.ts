@@ -10,7 +10,7 @@ test.each([
   ['<order-item order-id="order-0001" />', '<booking-item booking-id="booking-0001" />'],
   ['`order-${number}` and /order-\\d+/', '`booking-${number}` and /booking-\\d+/'],
   ['database/sample-orders.jsonl', 'database/sample-bookings.jsonl'],
-  ['examples/latest-order/', 'examples/latest-booking/'],
+  ['components/order-list/', 'components/booking-list/'],
   ['test/miniprogram/orders-on-show.test.ts', 'test/miniprogram/bookings-on-show.test.ts'],
   ['还没有订单', '还没有预约'],
 ])('%s is renamed', (text, renamed) => {
