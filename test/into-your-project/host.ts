@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { hostSdk } from '../host-sdk';
 import { handWritten, readSteps, repository, type Language, type Step } from './document';
 
 /** Somebody's project, which did what the document says. */
@@ -38,15 +39,8 @@ const fixtures: Record<Language, { folder: string; installed: Record<string, str
   },
 };
 
-/**
- * Copies a project in its untouched state, with its own packages installed, and does what the document says.
- *
- * @param sdk - the folder of the `wx-server-sdk` that the project has.
- */
-export function makeHost(
-  language: Language,
-  sdk = path.join(repository, 'node_modules/wx-server-sdk'),
-): Host {
+/** Copies a project in its untouched state, with its own packages installed, and does what the document says. */
+export function makeHost(language: Language): Host {
   const root = mkdtempSync(path.join(tmpdir(), 'token-loop-host-'));
   const { folder, installed } = fixtures[language];
   cpSync(path.join(__dirname, folder), root, { recursive: true });
@@ -55,7 +49,7 @@ export function makeHost(
       const link = path.join(root, place, 'node_modules', name);
       mkdirSync(path.dirname(link), { recursive: true });
       symlinkSync(
-        name === 'wx-server-sdk' ? sdk : path.join(repository, 'node_modules', name),
+        name === 'wx-server-sdk' ? hostSdk : path.join(repository, 'node_modules', name),
         link,
       );
     }

@@ -11,8 +11,6 @@ jest.setTimeout(60_000);
 
 const openid = 'oHost_000000000000000000000001';
 const stranger = 'oHost_000000000000000000000002';
-/** Where the SDK of another version was installed, see scripts/test-sdks.ts. */
-const sdk = process.env['WX_SERVER_SDK'];
 
 interface Running {
   readonly host: Host;
@@ -21,7 +19,7 @@ interface Running {
 }
 
 async function start(language: Language): Promise<Running> {
-  const host = makeHost(language, sdk);
+  const host = makeHost(language);
   const log: string[] = [];
   const cloud = await startLocalCloud({
     root: host.root,

@@ -1,6 +1,16 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as v from 'valibot';
+import { hostSdk } from '../host-sdk';
 import { withTestCloud, type TestCloud } from '../server/test-cloud';
 
 jest.setTimeout(60_000);
@@ -17,6 +27,7 @@ const functions: Record<string, string> = {
 const { protect } = require('./token-loop-server');
 exports.main = protect(({ userInfo, ...event }, user, context) => ({
   event, isCaller: user.openid === userInfo.openId, name: context.function_name,
+  sdk: require('wx-server-sdk/package.json').version,
 }));`,
   answers: `
 const { protect } = require('./token-loop-server');
@@ -49,10 +60,9 @@ exports.main = protect(async ({ day }) => ({ day }), {
 function makeProject(): string {
   const project = mkdtempSync(path.join(tmpdir(), 'token-loop-host-'));
   mkdirSync(path.join(project, 'node_modules'));
-  for (const name of ['wx-server-sdk', 'valibot']) {
-    const link = path.join(project, 'node_modules', name);
-    symlinkSync(path.join(repository, 'node_modules', name), link);
-  }
+  symlinkSync(hostSdk, path.join(project, 'node_modules/wx-server-sdk'));
+  const valibot = path.join(repository, 'node_modules/valibot');
+  symlinkSync(valibot, path.join(project, 'node_modules/valibot'));
   for (const [name, code] of Object.entries(functions)) {
     const folder = path.join(project, 'cloudfunctions', name);
     mkdirSync(folder, { recursive: true });
@@ -84,6 +94,7 @@ test('a host with the package as one file, and a collection of tokens of its own
       event: { a: 1 },
       isCaller: true,
       name: 'echo',
+      sdk: versionOf(hostSdk),
     });
     await answersAsReturned(call);
     await tellsWhatIsPublic(call, cloud);
@@ -92,6 +103,11 @@ test('a host with the package as one file, and a collection of tokens of its own
   });
   rmSync(root, { recursive: true });
 });
+
+function versionOf(folder: string): string {
+  const text = readFileSync(path.join(folder, 'package.json'), 'utf8');
+  return v.parse(v.object({ version: v.string() }), JSON.parse(text)).version;
+}
 
 type CallFunction = (name: string, event: object) => Promise<unknown>;
 
