@@ -1,33 +1,25 @@
-import { fork } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as v from 'valibot';
 import { runCommand, ToolError } from 'cloudbase-local/command';
 import { installApart } from './install-apart';
 import { packMiniProgram, sizeLimit } from './build/mini-program';
+import { compile, compilerHome, type Compiled } from './devtools/compile';
 
 const usage = `Usage: npm run check:devtools
 
 Compiles the mini program with WeChat's own compiler, the one inside WeChat DevTools, and holds its JSON
-files against WeChat's own schemas. Both are in the npm package miniprogram-ci, which the first run installs
+files against WeChat's own schemas. Then has it pack the session's package for two other projects (构建 npm), compile
+them, and run them on a local cloud. Compiler and schemas are in the npm package miniprogram-ci, which the first run installs
 into .cache/devtools (about 280 MB, which is why it is no part of npm ci). No WeChat account is needed.
 
   -h, --help   print this
 `;
 
 const root = path.resolve(__dirname, '..');
-const home = path.join(root, '.cache/devtools');
-const minutes = 60_000;
-
-const result = v.object({
-  faults: v.array(v.string()),
-  files: v.record(v.string(), v.string()),
-});
-type Result = v.InferOutput<typeof result>;
-
 async function checkMiniProgram(): Promise<void> {
-  installApart('the compiler', path.join(__dirname, 'devtools'), home);
+  installApart('the compiler', path.join(__dirname, 'devtools'), compilerHome);
   const alone = mkdtempSync(path.join(tmpdir(), 'token-loop-devtools-'));
   try {
     // Nothing else is there: what the mini program needs from outside would be missed.
@@ -62,31 +54,8 @@ function schemas(sources: readonly string[]): Record<string, string> {
   return { 'project.config.json': 'projectconfig', ...Object.fromEntries(files) };
 }
 
-function compile(project: string, schemaOf: Record<string, string>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const child = fork(path.join(__dirname, 'devtools/compile.mjs'), [home, project], {
-      cwd: project,
-      execArgv: [],
-      silent: true,
-      timeout: 5 * minutes,
-    });
-    let output = '';
-    const read = (chunk: Buffer) => (output += chunk.toString());
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('message', (message) => {
-      resolve(v.parse(result, message));
-    });
-    child.once('error', reject);
-    child.once('exit', () => {
-      reject(new Error(`The compiler did not come to an end. It wrote:\n${output}`));
-    });
-    child.send(schemaOf);
-  });
-}
-
 /** Scripts that compile to nothing because they hold types only are dropped by the compiler. */
-function missing(sources: readonly string[], files: Result['files']): string[] {
+function missing(sources: readonly string[], files: Compiled['files']): string[] {
   const known = Object.keys(files);
   const absent = sources
     .filter((file) => !file.endsWith('.ts') && !known.includes(file))
@@ -103,4 +72,22 @@ function missing(sources: readonly string[], files: Result['files']): string[] {
   return [...absent, ...unresolved];
 }
 
-runCommand({ usage, options: {}, run: checkMiniProgram });
+/** The projects that took the packages, see docs/into-your-project.md. */
+function checkHosts(): void {
+  const jest = path.join(root, 'node_modules/jest/bin/jest.js');
+  const test = '<rootDir>/test/into-your-project/compiled.ts';
+  const { status } = spawnSync(process.execPath, [jest, '--testMatch', test], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new ToolError('DEVTOOLS', 'The package does not run as compiled.');
+}
+
+runCommand({
+  usage,
+  options: {},
+  async run() {
+    await checkMiniProgram();
+    checkHosts();
+  },
+});

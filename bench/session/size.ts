@@ -1,23 +1,19 @@
-import { fork } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
-import { fieldsOf, isText } from '../../miniprogram/session/send';
 import { asShipped } from '../../scripts/build/mini-program';
+import { compile, compilerHome } from '../../scripts/devtools/compile';
 import { sizeOf, type Size } from '../../test/session/size';
 
 const root = path.resolve(__dirname, '../..');
 const sources = path.join(root, 'miniprogram/session');
-/** Where `npm run check:devtools` installs WeChat's compiler. */
-const compiler = path.join(root, '.cache/devtools');
-
 /**
  * The session as DevTools ships it, file by file in ES5, with the helpers that it needs; with
  * `isExact` by WeChat's own compiler, otherwise by one that comes close.
  */
 export async function measureShipped(): Promise<Size & { isExact: boolean }> {
-  const isExact = existsSync(path.join(compiler, 'node_modules'));
+  const isExact = existsSync(path.join(compilerHome, 'node_modules'));
   const code = isExact ? await compileAsWeChat() : await compileWithSwc();
   return { ...sizeOf(code), isExact };
 }
@@ -35,7 +31,8 @@ async function compileAsWeChat(): Promise<string> {
     for (const part of ['project.config.json', 'miniprogram']) {
       cpSync(path.join(root, part), path.join(alone, part), { recursive: true });
     }
-    const files = await compileIn(alone);
+    // No JSON files are to be held against a schema here.
+    const { files } = await compile(alone, {});
     const needed = new Set(Object.keys(files).filter((file) => file.startsWith('session/')));
     for (const file of needed) {
       for (const [, target = ''] of String(files[file]).matchAll(/\brequire\("([^"]+)"\)/g)) {
@@ -47,26 +44,4 @@ async function compileAsWeChat(): Promise<string> {
   } finally {
     rmSync(alone, { recursive: true });
   }
-}
-
-function compileIn(project: string): Promise<Record<string, string>> {
-  return new Promise((resolve, reject) => {
-    const child = fork(path.join(root, 'scripts/devtools/compile.mjs'), [compiler, project], {
-      cwd: project,
-      execArgv: [],
-      silent: true,
-    });
-    child.once('error', reject);
-    child.once('exit', () => {
-      reject(new Error('The compiler did not come to an end.'));
-    });
-    child.once('message', (message) => {
-      const files = Object.entries(fieldsOf(fieldsOf(message).files));
-      resolve(
-        Object.fromEntries(files.filter((file): file is [string, string] => isText(file[1]))),
-      );
-    });
-    // No JSON files are to be held against a schema here.
-    child.send({});
-  });
 }
