@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { isToolError, systemCode, ToolError } from '../command/tool-error';
-
-/** Unix keeps a socket's path in about 104 bytes. */
-const longestSocketPath = 100;
 
 /** A process that is stopped or busy holds its lock too; nobody waits for its answer. */
 const answerTimeLimit = 1000;
@@ -36,53 +33,82 @@ export async function lockFolder(folder: string): Promise<Lock> {
   const addresses = addressesOf(await realpath(folder));
   const dead = await addresses.numbers();
   const last = dead.at(-1);
-  if (last !== undefined) await checkDead(addresses.of(last), folder);
+  if (last !== undefined) await checkDead(addresses, last, folder);
   const own = (last ?? 0) + 1;
   const owner: Owner = { pid: process.pid, url: '' };
-  const server = await listen(addresses.of(own), owner);
+  const server = await listen(addresses, own, owner);
   if (server === undefined) {
-    await checkDead(addresses.of(own), folder);
+    await checkDead(addresses, own, folder);
     throw inUse(folder);
   }
   if (((await addresses.numbers()).at(-1) ?? own) > own) {
-    await close(server);
+    await addresses.close(server);
     throw inUse(folder);
   }
-  for (const number of dead) await rm(addresses.of(number), { force: true });
+  for (const number of dead) await addresses.remove(number);
   return {
     tell: (url) => void (owner.url = url),
-    close: () => close(server),
+    close: () => addresses.close(server),
   };
 }
 
 /** Where the sockets of a folder are: the one with the highest number counts. */
 interface Addresses {
-  of(number: number): string;
+  /** Uses the socket of a number: it is open, or listens, once `use` returns. */
+  at<T>(number: number, use: (address: string) => T): T;
   /** @returns The numbers of the sockets that are there, the highest last. */
   numbers(): Promise<number[]>;
+  remove(number: number): Promise<void>;
+  close(server: Server): Promise<void>;
 }
 
+const socketName = /^lock\.(\d{1,9})$/;
+
 function addressesOf(folder: string): Addresses {
-  const name = `cloudbase-local-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
-  // A pipe of Windows is gone with its process: there is never a dead one.
-  if (process.platform === 'win32')
-    return { of: () => `\\\\?\\pipe\\${name}`, numbers: () => Promise.resolve([]) };
-  const inFolder = path.join(folder, 'lock');
-  const prefix = inFolder.length <= longestSocketPath ? inFolder : path.join(tmpdir(), name);
-  const pattern = new RegExp(`^${path.basename(prefix)}\\.(\\d{1,9})$`);
+  if (process.platform === 'win32') return pipesOf(folder);
   return {
-    of: (number) => `${prefix}.${number}`,
+    at: (number, use) => within(folder, () => use(`lock.${number}`)),
     async numbers() {
-      const files = await readdir(path.dirname(prefix));
-      const numbers = files.flatMap((file) => pattern.exec(file)?.[1] ?? []).map(Number);
+      const files = await readdir(folder);
+      const numbers = files.flatMap((file) => socketName.exec(file)?.[1] ?? []).map(Number);
       return numbers.sort((a, b) => a - b);
+    },
+    remove: (number) => rm(path.join(folder, `lock.${number}`), { force: true }),
+    async close(server) {
+      // Closing removes the socket by the name that it was opened with: anywhere else that is another file.
+      if (existsSync(folder)) await within(folder, () => closed(server));
     },
   };
 }
 
+/** A pipe of Windows is gone with its process: there is never a dead one. */
+function pipesOf(folder: string): Addresses {
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 24);
+  return {
+    at: (_, use) => use(`\\\\?\\pipe\\cloudbase-local-${name}`),
+    numbers: () => Promise.resolve([]),
+    remove: () => Promise.resolve(),
+    close: closed,
+  };
+}
+
+/**
+ * Unix keeps a socket's path in about 104 bytes, and a project's can be longer: from within its folder the path is
+ * short. Node.js opens a socket before `listen` and `connect` return.
+ */
+function within<T>(folder: string, use: () => T): T {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return use();
+  } finally {
+    process.chdir(before);
+  }
+}
+
 /** @throws ToolError DATA_IN_USE, naming the process if it says which it is. */
-async function checkDead(address: string, folder: string): Promise<void> {
-  const socket = connect(address);
+async function checkDead(addresses: Addresses, number: number, folder: string): Promise<void> {
+  const socket = addresses.at(number, (address) => connect(address));
   try {
     await once(socket, 'connect');
     throw inUse(folder, await readOwner(socket));
@@ -114,14 +140,18 @@ function inUse(folder: string, owner?: Owner): ToolError {
 }
 
 /** @returns The listening server, or undefined if something is at the address already. */
-async function listen(address: string, owner: Owner): Promise<Server | undefined> {
+async function listen(
+  addresses: Addresses,
+  number: number,
+  owner: Owner,
+): Promise<Server | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.end(JSON.stringify(owner));
   });
   server.unref();
   try {
-    server.listen(address);
+    addresses.at(number, (address) => server.listen(address));
     await once(server, 'listening');
     return server;
   } catch (error) {
@@ -130,7 +160,7 @@ async function listen(address: string, owner: Owner): Promise<Server | undefined
   }
 }
 
-function close(server: Server): Promise<void> {
+function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {
       resolve();
