@@ -111,6 +111,9 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const panel = options.panel === undefined ? undefined : openPanel(options.panel);
   const folder = await takeDataFolder(dataDir);
   closing.push(() => folder.close());
+  if (folder.isOpenToOthers) {
+    log(`Other users of this machine can read ${dataDir}: \`chmod 700 ${dataDir}\` ends that.`);
+  }
   const listener = await listen(options.port);
   closing.push(() => listener.close());
   const url = `http://127.0.0.1:${listener.port}`;

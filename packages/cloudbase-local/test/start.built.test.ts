@@ -88,6 +88,25 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     });
   });
 
+  test('when another one has its data folder by a long path, whatever its folder for temporary files', async () => {
+    const root = makeProject(oneFunction);
+    const dataDir = path.join(root, 'a'.repeat(60), 'b'.repeat(60));
+    const here = process.cwd();
+    const elsewhere = newFolder();
+    process.chdir(elsewhere);
+    writeFileSync('lock.1', 'of somebody else');
+    const first = await start(root, { dataDir });
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = newFolder();
+    await expect(start(root, { dataDir })).rejects.toMatchObject({ code: 'DATA_IN_USE' });
+    process.env['TMPDIR'] = before;
+    await first.close();
+    await (await start(root, { dataDir })).close();
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('lock'))).toEqual([]);
+    process.chdir(here);
+    expect(readFileSync(path.join(elsewhere, 'lock.1'), 'utf8')).toBe('of somebody else');
+  });
+
   test('when a setting cannot be used', async () => {
     const checkSettings = ({ NUMBER }: Readonly<Record<string, string>>): void => {
       throw new ToolError('SETTINGS', `NUMBER must not be ${NUMBER ?? 'nothing'}.`);
@@ -206,6 +225,18 @@ describe('A local cloud that cannot start says why in one sentence', () => {
     writeFileSync(path.join(root, 'database/collections.json'), '[]');
     expect((await invoke(await start(root), 'one')).result).toBe(1);
   });
+});
+
+test('A data folder that others can read is told with the command that closes it', async () => {
+  const root = makeProject({ functions: {} });
+  const dataDir = path.join(root, 'open');
+  mkdirSync(dataDir, { mode: 0o755 });
+  const lines: string[] = [];
+  await start(root, { dataDir, log: (line) => lines.push(line) });
+  expect(lines).toEqual([textWith(`chmod 700 ${dataDir}`)]);
+  lines.length = 0;
+  await start(root, { log: (line) => lines.push(line) });
+  expect(lines).toEqual([]);
 });
 
 describe('Settings', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { isToolError, reason, ToolError } from '../command/tool-error';
 import { checkFile } from '../database/check-file';
@@ -15,6 +15,8 @@ const files = ['settings.json', 'functions.env', 'data.mdb', 'data.mdb-lock'];
 
 /** The data folder, held by this process alone. */
 export interface DataFolder {
+  /** Whether other users of this machine can look into it. */
+  readonly isOpenToOthers: boolean;
   openStore(): Promise<Store>;
   /** Tells whoever asks for the folder where this cloud is. */
   tell(url: string): void;
@@ -40,7 +42,9 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
     throw unwritable(folder, error);
   }
   const lock = await lockOf(folder);
+  const { mode } = await stat(folder);
   return {
+    isOpenToOthers: process.platform !== 'win32' && (mode & 0o077) !== 0,
     openStore: () => openChecked(path.join(folder, 'data.mdb'), folder),
     unusable: (error) => unusable(folder, error),
     tell: (url) => {
