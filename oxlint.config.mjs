@@ -40,7 +40,15 @@ const cloudRooms = [
   'phone',
 ];
 /** What puts the rooms together: no room knows it. */
-const cloudTop = ['cloud', 'index', 'main', 'start-command', 'starter'];
+const cloudTop = [
+  'cloud',
+  'data-access',
+  'index',
+  'main',
+  'start-command',
+  'starter',
+  'transfer-command',
+];
 const anyProject = rooms([...product, 'contract', 'preview', 'scripts'], 'It serves any project.');
 const cloudRoom = (name, index) =>
   room(

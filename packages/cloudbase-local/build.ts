@@ -15,8 +15,8 @@ const node = {
   metafile: true,
 } satisfies BuildOptions;
 
-/** Run in processes of their own, many at a time: in one file they start faster. */
-const programs = ['database/check.ts', 'functions/instance.ts'];
+/** Programs that are run many at a time, which start faster in one file, and a module that brings a package along. */
+const bundled = ['database/check.ts', 'database/csv.ts', 'functions/instance.ts'];
 
 const sdks = 'functions/sdks';
 
@@ -63,8 +63,8 @@ const miniProgram = {
   },
 } satisfies BuildOptions;
 
-/** Of these each file has all that it needs. */
-const bundled = ['phone/browser/', 'connect/'];
+/** What does not run in Node.js. */
+const elsewhere = ['phone/browser/', 'connect/'];
 
 /** Builds src/ into dist/, file by file but for the programs and what runs in a browser or a mini program. */
 async function main(): Promise<void> {
@@ -72,15 +72,20 @@ async function main(): Promise<void> {
   const modules = files.filter(
     (file) =>
       file.endsWith('.ts') &&
-      !bundled.some((folder) => file.startsWith(folder)) &&
-      !programs.includes(file),
+      !elsewhere.some((folder) => file.startsWith(folder)) &&
+      !bundled.includes(file),
   );
   const sdkDoors = files.filter((file) => file.startsWith(sdks) && file.endsWith('/index.js'));
   const inSource = (file: string): string => path.join(source, file);
   const results = await Promise.all([
-    build({ ...node, entryPoints: [...modules, ...sdkDoors].map(inSource) }),
+    build({
+      ...node,
+      // A module that is loaded later is one of these too.
+      supported: { 'dynamic-import': false },
+      entryPoints: [...modules, ...sdkDoors].map(inSource),
+    }),
     build(sdkBundle),
-    build({ ...node, bundle: true, entryPoints: programs.map(inSource), external: ['lmdb'] }),
+    build({ ...node, bundle: true, entryPoints: bundled.map(inSource), external: ['lmdb'] }),
     build({ ...browser, entryPoints: browserFiles.map(inSource) }),
     build(miniProgram),
   ]);

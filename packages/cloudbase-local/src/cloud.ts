@@ -19,6 +19,7 @@ import { invokeRoutes } from './http/invoke';
 import { listen } from './http/listen';
 import { loopbackOnly } from './http/loopback';
 import { storageRoutes } from './http/storage';
+import { transferRoutes } from './http/transfer';
 import { wechatRoutes } from './http/wechat';
 import { openPanel } from './phone/panel';
 import { createPhone } from './phone/routes';
@@ -173,6 +174,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   app.use(loopbackOnly);
   app.route('/', invokeRoutes(host, logs, openid));
   app.route('/', adminRoutes({ database, storage, host, settings, clock, log }));
+  app.route('/', transferRoutes({ database, settings }));
   app.route('/', storageRoutes(storage, log));
   const collections = (): ReturnType<typeof readCollections> => readCollections(root);
   app.route(

@@ -1,3 +1,14 @@
-import { startCommand } from './start-command';
+const [, , name, ...args] = process.argv;
 
-startCommand({});
+/** Each command loads what it needs alone. */
+async function main(): Promise<void> {
+  if (name !== 'import' && name !== 'export') {
+    const { startCommand } = await import('./start-command');
+    startCommand({});
+    return;
+  }
+  const { transferCommands } = await import('./transfer-command');
+  await transferCommands[name](args);
+}
+
+void main();

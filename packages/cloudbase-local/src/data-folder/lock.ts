@@ -52,6 +52,25 @@ export async function lockFolder(folder: string): Promise<Lock> {
   };
 }
 
+/**
+ * @returns Where the cloud is that has a folder, empty while it starts; undefined if none has it.
+ * @throws the system's error.
+ */
+export async function cloudAt(folder: string): Promise<string | undefined> {
+  const addresses = addressesOf(await realpath(folder));
+  const number = process.platform === 'win32' ? 1 : (await addresses.numbers()).at(-1);
+  if (number === undefined) return undefined;
+  const socket = addresses.at(number, (address) => connect(address));
+  try {
+    await once(socket, 'connect');
+    return (await readOwner(socket))?.url ?? '';
+  } catch {
+    return undefined;
+  } finally {
+    socket.destroy();
+  }
+}
+
 /** Where the sockets of a folder are: the one with the highest number counts. */
 interface Addresses {
   /** Uses the socket of a number: it is open, or listens, once `use` returns. */

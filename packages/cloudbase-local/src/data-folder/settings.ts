@@ -58,6 +58,14 @@ export async function completeSettings(
   return { ...settings, get };
 }
 
+/**
+ * @returns The key of a cloud that runs on a data folder, for whoever may read that folder.
+ * @throws ToolError DATA_DAMAGED
+ */
+export async function keptKey(dataDir: string): Promise<string> {
+  return (await readKept(path.join(dataDir, 'settings.json'), dataDir))['LOCAL_SECRET_ID'] ?? '';
+}
+
 async function readKept(file: string, dataDir: string): Promise<GivenSettings> {
   try {
     const text = await readText(file);

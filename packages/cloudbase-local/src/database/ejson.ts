@@ -68,6 +68,11 @@ export function stringify(document: Fields): string {
   return EJSON.stringify(plain(document), { relaxed: false, ignoreUndefined: true });
 }
 
+/** @returns EJSON as people write it: numbers are plain, a date is `{"$date":"2026-10-01T03:00:00Z"}`. */
+export function stringifyForPeople(value: unknown): string {
+  return EJSON.stringify(plain(value), { relaxed: true, ignoreUndefined: true });
+}
+
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
   if (value instanceof ObjectId) return value.toHexString();

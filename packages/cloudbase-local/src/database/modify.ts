@@ -157,7 +157,8 @@ export function remove(
   return found.length;
 }
 
-function newDocument(fields: Fields): StoredDocument {
+/** @returns The document as it is stored, with an `_id` if it brings none. @throws DatabaseError */
+export function newDocument(fields: Fields): StoredDocument {
   checkFieldNames(fields);
   const { _id = randomBytes(16).toString('hex'), ...rest } = fields;
   if (_id === null || Array.isArray(_id) || _id instanceof RegExp) {

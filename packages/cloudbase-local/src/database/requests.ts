@@ -9,7 +9,10 @@ export const pageLimit = { most: 1000, standard: 100 };
 export type Body = Readonly<Record<string, unknown>>;
 
 const transactionId = v.optional(v.string());
-const collectionName = v.pipe(v.string(), v.regex(/^[\w.-]{1,128}$/));
+/** What a collection can be called. */
+export const collectionNames = /^[\w.-]{1,128}$/;
+
+const collectionName = v.pipe(v.string(), v.regex(collectionNames));
 /** @returns Whether a collection can have this name. */
 export function isCollectionName(name: unknown): name is string {
   return v.is(collectionName, name);

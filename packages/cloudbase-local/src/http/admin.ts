@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { carryOut } from '../database/actions';
 import type { Database } from '../database/database';
@@ -13,6 +13,7 @@ import { failureAnswer } from './failure-answer';
 import { parseForm } from './form';
 import { fromOldSdk } from './old-sdk';
 import { parseRequest, toRequest, type SdkRequest } from './sdk-request';
+import { signedOnly } from './signed';
 import { answerWeChat, isWeChatAction } from './wechat-api';
 
 /** A document has 16 MB at most; EJSON and the JSON around it take some more. */
@@ -31,8 +32,11 @@ export interface AdminOptions {
 /** `POST /admin`: what the SDKs talk to. The answers are JSON with `code` and `message` where something fails. */
 export function adminRoutes(options: AdminOptions): Hono {
   const routes = new Hono();
-  routes.post('/admin', signedOnly(options), bodyLimit({ maxSize: requestLimit }), (context) =>
-    answerTo(context, options),
+  routes.post(
+    '/admin',
+    signedOnly(options.settings),
+    bodyLimit({ maxSize: requestLimit }),
+    (context) => answerTo(context, options),
   );
   routes.all('/unavailable/*', (context) =>
     context.json(
@@ -45,24 +49,6 @@ export function adminRoutes(options: AdminOptions): Hono {
     ),
   );
   return routes;
-}
-
-/**
- * Refuses, before a byte of the body is read, what no function of this cloud sent. The key of the SDK's signature, or
- * the one in its URL, is a secret that only they were given.
- */
-function signedOnly({ settings }: AdminOptions): MiddlewareHandler {
-  return async (context, next) => {
-    const authorization = context.req.header('authorization') ?? '';
-    const isSigned =
-      context.req.query('secretId') === settings.secretId ||
-      authorization.includes(`Credential=${settings.secretId}/`);
-    if (isSigned) return next();
-    const message = 'The request is not signed by a function of this cloud.';
-    // What is left of the body is not read: the connection cannot serve another request.
-    context.header('connection', 'close');
-    return context.json({ code: 'SIGN_PARAM_INVALID', message, requestId: randomUUID() });
-  };
 }
 
 /** What functions of later SDKs reach through another host (see `cloud-hosts.ts`). */

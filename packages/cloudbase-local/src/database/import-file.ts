@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ObjectId } from 'bson';
+import { reason, ToolError } from '../command/tool-error';
+import { parseCsv } from './csv';
+import type { Fields } from './document';
+import { parseFields } from './ejson';
+
+/** A document of a file, and where in the file it stands, for messages. */
+export interface Imported {
+  readonly where: string;
+  readonly fields: Fields;
+}
+
+/** After so many documents the progress is told. */
+const step = 10_000;
+
+/**
+ * Reads the documents of a file: CSV by its name, a JSON array by its first character, else JSON Lines, which is what
+ * the console of CloudBase exports.
+ * Reference: https://docs.cloudbase.net/database/import-export
+ *
+ * @param progress - Hears now and then how many have been read.
+ * @throws ToolError TRANSFER that names the file, and the line or element that is no document.
+ */
+export async function readImportFile(
+  file: string,
+  progress: (count: number) => void,
+): Promise<Imported[]> {
+  const documents: Imported[] = [];
+  try {
+    for await (const { where, fields } of documentsIn(file)) {
+      documents.push({ where, fields: withTextId(fields) });
+      if (documents.length % step === 0) progress(documents.length);
+    }
+  } catch (error) {
+    throw new ToolError(
+      'TRANSFER',
+      `${file}: ${reason(error).replace(/\.$/, '')}. Nothing was imported.`,
+      error,
+    );
+  }
+  return documents;
+}
+
+async function* documentsIn(file: string): AsyncGenerator<Imported> {
+  if (path.extname(file).toLowerCase() === '.csv') yield* inCsv(await readFile(file, 'utf8'));
+  else if (await isArray(file)) yield* inArray(await readFile(file, 'utf8'));
+  else yield* inLines(file);
+}
+
+async function isArray(file: string): Promise<boolean> {
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const text = String(chunk)
+      .replace(/^\uFEFF/, '')
+      .trimStart();
+    if (text !== '') return text.startsWith('[');
+  }
+  return false;
+}
+
+async function* inLines(file: string): AsyncGenerator<Imported> {
+  let number = 0;
+  for await (const line of createInterface({
+    input: createReadStream(file),
+    crlfDelay: Infinity,
+  })) {
+    number += 1;
+    const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
+    if (text.trim() !== '') yield parse(text, `line ${number}`);
+  }
+}
+
+function* inArray(text: string): Generator<Imported> {
+  const elements: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+  if (!Array.isArray(elements)) throw new Error('it is no array');
+  for (const [index, element] of elements.entries()) {
+    yield parse(JSON.stringify(element), `element ${index + 1}`);
+  }
+}
+
+function* inCsv(text: string): Generator<Imported> {
+  for (const { line, cells } of parseCsv(text)) {
+    const where = `line ${line}`;
+    const given = Object.entries(cells).filter(([, cell]) => cell !== '');
+    const fields = given.map(([name, cell]) => `${JSON.stringify(name)}:${jsonOfCell(cell)}`);
+    yield parse(`{${fields.join()}}`, where);
+  }
+}
+
+/**
+ * @returns The JSON of a cell: numbers, true, false and JSON are what they look like, anything else is a text. So is a
+ * number that would not be written the same again, such as a telephone number.
+ */
+export function jsonOfCell(cell: string): string {
+  const isNumber = String(Number(cell)) === cell && Number.isFinite(Number(cell));
+  return isNumber || isJson(cell) ? cell : JSON.stringify(cell);
+}
+
+function isJson(cell: string): boolean {
+  if (!/^(?:[{["]|true$|false$|null$)/.test(cell)) return false;
+  try {
+    JSON.parse(cell);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parse(text: string, where: string): Imported {
+  return { where, fields: parseFields(text, where, 0) };
+}
+
+/** An ObjectId is its text to whoever asks for a document by its `_id`. */
+function withTextId(fields: Fields): Fields {
+  const { _id: id } = fields;
+  return id instanceof ObjectId ? { ...fields, _id: id.toHexString() } : fields;
+}
