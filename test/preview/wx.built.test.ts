@@ -77,6 +77,25 @@ describe('wx in the preview', () => {
     expect(answer).toEqual([903, 'string', 'cloud.callFunction:ok']);
   });
 
+  test('the database keeps the permissions of the collections', async () => {
+    const failure = `({ errCode, errMsg }) => [errCode, errMsg.split(' ')[0]]`;
+    expect(
+      await run(`return wx.cloud.database().collection('orders').get().catch(${failure});`),
+    ).toEqual([-502003, 'collection.get:fail']);
+  });
+
+  test('a file goes to the cloud and comes back, and its URL shows it', async () => {
+    const texts = await run(`
+      const filePath = URL.createObjectURL(new Blob(['a photo']));
+      const { fileID } = await wx.cloud.uploadFile({ cloudPath: '照片/1.txt', filePath });
+      const { tempFilePath } = await wx.cloud.downloadFile({ fileID });
+      const { fileList } = await wx.cloud.getTempFileURL({ fileList: [fileID] });
+      const texts = await Promise.all([tempFilePath, fileList[0].tempFileURL].map(async (url) => (await fetch(url)).text()));
+      await wx.cloud.deleteFile({ fileList: [fileID] });
+      return texts;`);
+    expect(texts).toEqual(['a photo', 'a photo']);
+  });
+
   test('a request that is answered succeeds, whatever the status, and gives a task', async () => {
     const answers = await run(`
       const ask = (options) => new Promise((resolve) => {

@@ -21,7 +21,8 @@ export function secure(document: 'frame' | 'screen'): MiddlewareHandler {
       defaultSrc: none,
       scriptSrc: self,
       styleSrc: self,
-      connectSrc: self,
+      // A file on the phone is a blob.
+      connectSrc: isScreen ? [...self, 'blob:'] : self,
       frameSrc: self,
       imgSrc: isScreen ? shown : [...self, 'data:'],
       ...(isScreen && { mediaSrc: shown, fontSrc: shown }),
