@@ -133,6 +133,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   closing.push(() => database.close());
   const { envId, secretKey } = settings;
   const storage = await openStorage({ dataDir, database, envId, secretKey, clock });
+  closing.push(() => storage.close());
 
   const logs = createLogs(log);
   const host = createHost({

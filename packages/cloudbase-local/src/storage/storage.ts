@@ -44,6 +44,8 @@ export interface Storage {
   checkExists(path: string): Promise<void>;
   /** @throws StorageError STORAGE_FILE_NONEXIST or STORAGE_EXCEED_AUTHORITY */
   remove(path: string, asker: Asker): Promise<void>;
+  /** Ends what is being changed; what comes later is refused. */
+  close(): Promise<void>;
 }
 
 export interface StorageOptions {
@@ -61,9 +63,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const files = await openFiles(dataDir);
   const owners = openOwners(database);
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   /** Changes come one after the other: a file and its owner stay together. */
   function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    if (closed) {
+      const ending = new StorageError('STORAGE_REQUEST_FAIL', 'The local cloud is ending.');
+      return Promise.reject(ending);
+    }
     const turn = last.then(change);
     last = turn.catch(() => undefined);
     return turn;
@@ -142,6 +149,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         if (!(await files.remove(path))) throw absent(path);
         await owners.set(path, undefined);
       }),
+    async close() {
+      closed = true;
+      await last;
+    },
   };
 }
 
