@@ -66,12 +66,14 @@ function namesOf(object: object): string[] {
   return names.filter((name) => name !== 'constructor');
 }
 
-function replaceCloud(cloud: object): void {
-  // Assigning does not do: it is a getter in some base libraries.
-  Object.defineProperty(wx, 'cloud', {
-    value: cloud,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+/** Assigning does not do: `wx.cloud` is a getter in some base libraries, and cannot be defined anew in others. */
+function replaceCloud(cloud: Record<string, unknown>): void {
+  const own = { configurable: true, enumerable: true, writable: true };
+  if (Object.getOwnPropertyDescriptor(wx, 'cloud')?.configurable === false) {
+    for (const name of Object.keys(cloud)) {
+      Object.defineProperty(wx.cloud, name, Object.assign({ value: cloud[name] }, own));
+    }
+  } else {
+    Object.defineProperty(wx, 'cloud', Object.assign({ value: cloud }, own));
+  }
 }

@@ -387,6 +387,14 @@ describe('connect()', () => {
     );
   });
 
+  test('takes the members of wx.cloud one by one where it cannot be defined anew', async () => {
+    const simulator = await open('as it is', { isOpen: false });
+    expect(simulator.connect({ url: cloud.url })).toBe(true);
+    const call = `wx.cloud.init(); return (await wx.cloud.callFunction({ name: 'who' })).result.openid`;
+    expect(await simulator.run(call)).toBe('oFirst');
+    await expect(simulator.run('wx.cloud.callContainer({})')).rejects.toThrow(/is not there/);
+  });
+
   test('takes an old base library for what it is', async () => {
     const simulator = await open('as it is', { hasDeviceInfo: false });
     expect(simulator.connect({ url: cloud.url })).toBe(true);

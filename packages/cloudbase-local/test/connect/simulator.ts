@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly envVersion?: string;
   readonly platform?: string;
   readonly hasDeviceInfo?: boolean;
+  /** Whether `wx.cloud` can be defined anew. */
+  readonly isOpen?: boolean;
   /** Files of the mini program; a script has what each exports, by the file's name. */
   readonly modules?: readonly string[];
 }
@@ -55,7 +57,7 @@ export interface Simulator {
 
 export function openSimulator(code: string, options: SimulatorOptions = {}): Simulator {
   const { envVersion = 'develop', platform = 'devtools' } = options;
-  const { hasDeviceInfo = true, modules = [] } = options;
+  const { hasDeviceInfo = true, isOpen = true, modules = [] } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'simulator-'));
   const lines: string[] = [];
   let files = 0;
@@ -127,7 +129,7 @@ export function openSimulator(code: string, options: SimulatorOptions = {}): Sim
   }
   // As in some base libraries: it cannot be assigned.
   const real = new RealCloud();
-  const wx = Object.defineProperty(phone, 'cloud', { get: () => real, configurable: true });
+  const wx = Object.defineProperty(phone, 'cloud', { get: () => real, configurable: isOpen });
 
   const write = (...parts: unknown[]): void => {
     lines.push(parts.join(' '));
