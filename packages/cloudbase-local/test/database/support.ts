@@ -166,6 +166,14 @@ export const behaviours: readonly Behaviour[] = [
     test: ['database.built.test.ts', 'are run again by @cloudbase/node-sdk'],
   },
   {
+    state: 'same',
+    what: {
+      en: 'For phones the permissions READONLY, PRIVATE, ADMINWRITE and ADMINONLY hold; `_openid` is written by the cloud alone; a query gives 20 documents at most',
+      zh: '手机端遵守权限 READONLY、PRIVATE、ADMINWRITE、ADMINONLY；`_openid` 只由云端写入；一次查询最多返回 20 个文档',
+    },
+    test: ['client.test.ts', 'nothing of others is read, changed or made'],
+  },
+  {
     state: 'different',
     what: {
       en: 'An update or removal of many documents is all or nothing in a collection of up to 10,000. In a larger one each document is changed by itself, as in MongoDB; one that fails says how many were changed before it',
