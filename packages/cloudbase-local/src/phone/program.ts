@@ -13,6 +13,8 @@ export interface Program {
   /** Compiled `app.wxss`. */
   appStyle: string;
   tabBar?: TabBar;
+  /** Whether it follows the dark colour scheme; others are light always. */
+  darkMode: boolean;
   /** What is wrong with the sources, and stops nothing. */
   warnings: Fault[];
 }

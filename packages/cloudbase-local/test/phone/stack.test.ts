@@ -13,6 +13,7 @@ function recordingStack(): { stack: PageStack<StackedPage>; said: () => string }
   const stack = createStack({
     exists: (path) => /^[A-Z]$/.test(path),
     isTab: (path) => 'AB'.includes(path),
+    onTop: () => undefined,
     make({ path }: Address): StackedPage {
       const say = (what: string) => (): void => {
         lines.push(`${path}.${what}`);

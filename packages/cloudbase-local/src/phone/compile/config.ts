@@ -52,6 +52,7 @@ export const appSchema = v.object({
   subPackages: subpackages,
   window: v.optional(windowSchema, {}),
   tabBar: v.optional(tabBarSchema),
+  darkmode: v.optional(v.boolean(), false),
   usingComponents,
   resolveAlias: v.optional(v.record(v.string(), v.string()), {}),
   themeLocation: v.optional(v.string(), 'theme.json'),

@@ -72,6 +72,7 @@ export async function readSources(folder: string): Promise<Sources> {
       components,
       appStyle: style.css,
       ...(tabBar && { tabBar }),
+      darkMode: app.darkmode,
       warnings: [...style.warnings, ...templates.warnings],
     },
     templates: templates.code,

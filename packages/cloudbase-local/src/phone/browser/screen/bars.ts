@@ -14,8 +14,13 @@ export interface TabChange {
   dot?: boolean;
 }
 
+/** Pixels of the navigation bar with the status bar, and of the tab bar, as the shell draws them. */
+const HEIGHTS = { navigation: 88, tabs: 84 };
+
 /** The bars around the page, which the shell draws. */
 export interface Bars {
+  /** Pixels that they take from the screen, above and below the page. */
+  taken(): { above: number; below: number };
   /** Tells the shell how they are now. */
   refresh(): void;
   /** @throws {Error} if there is no such tab */
@@ -26,7 +31,8 @@ export interface Bars {
 /** @param pages gives the pages of the stack */
 export function createBars(program: Program, pages: () => readonly Page[]): Bars {
   const darkScheme = matchMedia('(prefers-color-scheme: dark)');
-  const now = (value: ThemedValue): string => (darkScheme.matches ? value.dark : value.light);
+  const now = (value: ThemedValue): string =>
+    program.darkMode && darkScheme.matches ? value.dark : value.light;
   const changes = new Map<number, TabChange>();
   let tabsShown = true;
 
@@ -49,11 +55,15 @@ export function createBars(program: Program, pages: () => readonly Page[]): Bars
       address: formatAddress(page.address),
     });
     const { tabBar } = program;
-    const hasTabs = isTab && tabsShown && tabBar?.custom === false;
-    tellShell({ kind: 'tab-bar', bar: hasTabs ? tabsNow(tabBar, page.path) : null });
+    const hasTabs = tabsShow(page.path);
+    tellShell({ kind: 'tab-bar', bar: tabBar && hasTabs ? tabsNow(tabBar, page.path) : null });
     document.documentElement.classList.toggle('above-tabs', hasTabs);
     tellShell({ kind: 'refreshable', enabled: settings.enablePullDownRefresh });
   };
+  const tabsShow = (path: string): boolean =>
+    tabsShown &&
+    program.tabBar?.custom === false &&
+    program.tabBar.items.some((item) => item.page === path);
   const tabsNow = (tabBar: TabBar, path: string): TabBarNow => ({
     background: now(tabBar.backgroundColor),
     border: now(tabBar.borderStyle) === 'white' ? 'white' : 'black',
@@ -76,6 +86,14 @@ export function createBars(program: Program, pages: () => readonly Page[]): Bars
 
   darkScheme.addEventListener('change', refresh);
   return {
+    taken() {
+      const page = pages().at(-1);
+      const own = page?.bar.navigationStyle === 'custom';
+      return {
+        above: own ? 0 : HEIGHTS.navigation,
+        below: page && tabsShow(page.path) ? HEIGHTS.tabs : 0,
+      };
+    },
     refresh,
     changeTab(index, change) {
       if (!program.tabBar?.items[index]) throw new Error('tabbar item not found');

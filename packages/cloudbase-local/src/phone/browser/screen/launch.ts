@@ -25,6 +25,7 @@ export function launch(program: Program, code: ProgramCode): void {
   const openid = asked.get('openid') ?? '';
   const wanted = parseAddress(asked.get('page') ?? '', '');
   const first = program.pages.includes(wanted.path) ? wanted : parseAddress(program.entry, '');
+  if (!program.darkMode) document.documentElement.style.colorScheme = 'light';
   for (const fault of program.warnings) console.warn(`${placeOf(fault)}: ${fault.reason}`);
 
   const isTab = (path: string): boolean =>
@@ -33,6 +34,9 @@ export function launch(program: Program, code: ProgramCode): void {
     make: (address) => makePage(engine, program, address),
     exists: (path) => program.pages.includes(path),
     isTab,
+    onTop() {
+      bars.refresh();
+    },
   });
   const bars = createBars(program, () => stack.pages());
   const pull = pullDown(
@@ -72,7 +76,6 @@ export function launch(program: Program, code: ProgramCode): void {
     if (message.kind === 'tab') tapTab(program, stack.top(), message.index, navigate);
   });
   stack.open('reLaunch', first);
-  bars.refresh();
 }
 
 /** Shows what is wrong with a mini program of which no page can be shown. */

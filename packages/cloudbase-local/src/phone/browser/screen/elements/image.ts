@@ -4,7 +4,7 @@ import { make, MiniElement } from './mini-element';
 const style = `
   :host { display: inline-block; width: 320px; height: 240px; overflow: hidden; }
   img { display: block; width: 100%; height: 100%; object-fit: fill; }
-  img:not([src]) { visibility: hidden; }
+  img:not([src]), .failed { visibility: hidden; }
 `;
 
 /** How each mode fits the picture: `object-fit`, and `object-position`. */
@@ -34,11 +34,13 @@ export class Image extends MiniElement {
     const { picture } = this;
     this.inside(style, picture);
     picture.addEventListener('load', () => {
+      picture.classList.remove('failed');
       this.fix();
       this.tell('load', { width: picture.naturalWidth, height: picture.naturalHeight });
     });
     picture.addEventListener('error', () => {
       const source = this.text('src');
+      picture.classList.add('failed');
       console.warn(`<image> 加载失败：${source}`);
       this.tell('error', { errMsg: `GET ${source} failed` });
     });

@@ -105,7 +105,9 @@ abstract class Field extends MiniElement implements FormField {
     this.tell('input', detail, {
       onReturn: (returned) => {
         const text = typeof returned === 'string' ? returned : valueOf(returned);
-        if (text !== undefined) field.value = text;
+        if (text === undefined) return;
+        field.value = text;
+        this.tellModel('value', text);
       },
     });
   }

@@ -17,7 +17,7 @@ const style = `
 
 /** @see https://developers.weixin.qq.com/miniprogram/dev/component/swiper.html */
 export class Swiper extends MiniElement {
-  private readonly track = make('div', { className: 'track' });
+  private readonly track = make('div', { className: 'track', tabIndex: 0 });
   private readonly dots = make('div', { className: 'dots' });
   private now = 0;
   private source: '' | 'autoplay' | 'touch' = '';

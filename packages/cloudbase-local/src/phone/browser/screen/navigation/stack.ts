@@ -34,6 +34,8 @@ export interface StackOptions<Page> {
   make: (address: Address) => Page;
   exists: (path: string) => boolean;
   isTab: (path: string) => boolean;
+  /** Hears that a page is on top now, before it loads. */
+  onTop: () => void;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface StackOptions<Page> {
 export function createStack<Page extends StackedPage>(
   options: StackOptions<Page>,
 ): PageStack<Page> {
-  const { make, exists, isTab } = options;
+  const { make, exists, isTab, onTop } = options;
   let pages: Page[] = [];
   /** Every tab that was opened, on the stack or behind it. */
   const tabs = new Map<string, Page>();
@@ -54,6 +56,7 @@ export function createStack<Page extends StackedPage>(
     const page = make(address);
     pages.push(page);
     if (isTab(address.path)) tabs.set(address.path, page);
+    onTop();
     page.load();
     // It may have gone on to another page already.
     if (top() === page) page.show();

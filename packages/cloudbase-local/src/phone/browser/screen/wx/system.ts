@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Bars } from '../bars';
 import { asynchronous } from './callback';
 
 const anything = v.unknown();
@@ -9,7 +10,8 @@ const capsule = { width: 87, height: 32, right: 7, top: 50 };
 const screenBottom = 34;
 
 /** What WeChat says of the phone, the window and itself. */
-export function systemApi(): Record<string, unknown> {
+export function systemApi(bars: Bars): Record<string, unknown> {
+  const windowInfo = (): object => windowBetween(bars.taken());
   const all = (): object => ({
     ...deviceInfo(),
     ...windowInfo(),
@@ -34,7 +36,7 @@ export function systemApi(): Record<string, unknown> {
   };
 }
 
-function windowInfo(): object {
+function windowBetween({ above, below }: { above: number; below: number }): object {
   const { innerWidth, innerHeight, devicePixelRatio } = window;
   const shell = window.parent.document.querySelector('.phone');
   const screenHeight = shell?.clientHeight ?? innerHeight;
@@ -44,9 +46,10 @@ function windowInfo(): object {
     screenWidth: innerWidth,
     screenHeight,
     windowWidth: innerWidth,
-    windowHeight: innerHeight,
+    // The shell may be about to give the page another height.
+    windowHeight: screenHeight - above - below,
     statusBarHeight,
-    screenTop: screenHeight - innerHeight,
+    screenTop: above,
     safeArea: {
       left: 0,
       right: innerWidth,

@@ -63,7 +63,7 @@ function apis({ openid, stack, bars, pull, first }: WxSurroundings): Record<stri
     ...requestApi(),
     ...navigationApi(stack, bars, pull),
     ...barsApi(top, bars),
-    ...systemApi(),
+    ...systemApi(bars),
     ...environmentApi(first),
     ...queryApi(top),
     ...picturesApi(() => top()?.path ?? ''),
