@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Frame } from 'playwright-core';
 import { startPreviews, type OpenPreview, type Previews } from './preview';
 
@@ -138,6 +140,32 @@ describe('wx in the preview', () => {
       aborted: expect.stringMatching(/^request:fail abort/) as string,
       bad: expect.stringMatching(/^request:fail parameter error: url/) as string,
     });
+  });
+
+  test('other servers are reached although they allow no page to read them', async () => {
+    const server = createServer((request, response) => {
+      response.setHeader('x-type', request.headers['content-type'] ?? '');
+      request.pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const answers = await run(`
+      const sent = await new Promise((success, fail) =>
+        wx.request({ url: '${url}', method: 'POST', data: { a: '字' }, success, fail }));
+      const filePath = URL.createObjectURL(new Blob(['a photo']));
+      const up = await new Promise((success, fail) =>
+        wx.uploadFile({ url: '${url}', filePath, name: 'photo', formData: { of: 'me' }, success, fail }));
+      const down = await new Promise((success, fail) => wx.downloadFile({ url: '${url}', success, fail }));
+      return [sent.data, sent.header['x-type'], up.statusCode, up.data, down.tempFilePath, await (await fetch(down.tempFilePath)).text()];`);
+    server.close();
+    expect(answers).toEqual([
+      { a: '字' },
+      'application/json',
+      200,
+      expect.stringMatching(/name="of"\r\n\r\nme\r\n[^]*name="photo"[^]*a photo/) as string,
+      expect.stringMatching(/^blob:/) as string,
+      '',
+    ]);
   });
 
   test('steps come encrypted, as WeChat gives them', async () => {

@@ -19,29 +19,37 @@ const requestSchema = v.object({
     'PATCH',
   ]),
   headers: v.record(v.string(), v.string()),
-  body: v.optional(v.string()),
   /** Milliseconds. */
   timeout: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
 });
 type OutboundRequest = v.InferOutput<typeof requestSchema>;
 
+const formSchema = v.object({
+  request: v.pipe(v.string(), v.parseJson(), requestSchema),
+  body: v.optional(v.instance(File)),
+});
+
 /**
  * `POST /preview/request`: sends what `wx.request` asks for to another server, since a browser would ask that server
- * whether this page may read the answer. Only the phone's page reaches this address (see `ownPagesOnly`), and the
- * project's functions on this machine can send the same; the answer is data, and never runs.
+ * whether this page may read the answer. The form has the `request` as JSON, and its `body`. Only the phone's page
+ * reaches this address (see `ownPagesOnly`), and the project's functions on this machine can send the same; the answer
+ * is data, and never runs.
  */
 export function outboundRoutes(): Hono {
   const routes = new Hono();
   routes.post('/preview/request', bodyLimit({ maxSize: LARGEST }), async (c) => {
-    const given = v.safeParse(v.pipe(v.string(), v.parseJson(), requestSchema), await c.req.text());
+    const given = v.safeParse(formSchema, await c.req.parseBody());
     if (!given.success) return c.json({ failure: given.issues[0].message }, 400);
-    return c.json(await send(given.output));
+    const { request, body } = given.output;
+    return c.json(await send(request, await body?.arrayBuffer()));
   });
   return routes;
 }
 
-async function send(request: OutboundRequest): Promise<object> {
-  const { url, method, headers, body, timeout } = request;
+async function send(
+  { url, method, headers, timeout }: OutboundRequest,
+  body: ArrayBuffer | undefined,
+): Promise<object> {
   const limit = AbortSignal.timeout(timeout);
   try {
     const response = await fetch(url, {

@@ -176,11 +176,13 @@ describe('Other pages of the browser', () => {
   });
 
   test('cannot send anything through it', async () => {
-    const response = await fetch(`${cloud.url}/preview/request`, {
-      method: 'POST',
-      headers: { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' },
-      body: JSON.stringify({ url: cloud.url, method: 'GET', headers: {}, timeout: 1000 }),
-    });
+    const body = new FormData();
+    body.append(
+      'request',
+      JSON.stringify({ url: cloud.url, method: 'GET', headers: {}, timeout: 9 }),
+    );
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const response = await fetch(`${cloud.url}/preview/request`, { method: 'POST', headers, body });
     expect(response.status).toBe(403);
   });
 
@@ -198,13 +200,13 @@ describe('Other pages of the browser', () => {
 
 describe('What the phone sends to other servers', () => {
   /** Asks through the local cloud, as the phone does. */
-  async function send(request: object): Promise<Record<string, unknown>> {
+  async function send(request: object, text?: string): Promise<Record<string, unknown>> {
     const cloud = await startTestCloud(makeMiniProgram());
-    const response = await fetch(`${cloud.url}/preview/request`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ method: 'GET', headers: {}, timeout: 5000, ...request }),
-    });
+    const body = new FormData();
+    const whole = { method: 'GET', headers: {}, timeout: 5000, ...request };
+    body.append('request', JSON.stringify(whole));
+    if (text !== undefined) body.append('body', new Blob([text]));
+    const response = await fetch(`${cloud.url}/preview/request`, { method: 'POST', body });
     return (await response.json()) as Record<string, unknown>;
   }
   let server: Server;
@@ -227,7 +229,7 @@ describe('What the phone sends to other servers', () => {
   });
 
   test('arrives, and its answer comes back with status, headers and cookies', async () => {
-    expect(await send({ url, method: 'PUT', body: '字' })).toMatchObject({
+    expect(await send({ url, method: 'PUT' }, '字')).toMatchObject({
       statusCode: 418,
       headers: { 'x-method': 'PUT' },
       cookies: ['a=1', 'b=2'],

@@ -1,4 +1,4 @@
-import { resourceUrl } from '../resource';
+import { cloudFileUrl, isCloudFile, resourceUrl } from '../resource';
 import { make, MiniElement } from './mini-element';
 
 const style = `
@@ -49,9 +49,7 @@ export class Image extends MiniElement {
   protected override changed(name: string): void {
     const { picture } = this;
     if (name === 'src') {
-      const source = resourceUrl(this.text('src'), this.component);
-      if (source === '') picture.removeAttribute('src');
-      else picture.src = source;
+      this.load();
     }
     if (name === 'lazy-load') picture.loading = this.isOn('lazy-load') ? 'lazy' : 'eager';
     if (name === 'aria-label') picture.alt = this.ariaLabel ?? '';
@@ -61,6 +59,21 @@ export class Image extends MiniElement {
       picture.style.objectPosition = position;
       this.fix();
     }
+  }
+
+  private load(): void {
+    const { picture } = this;
+    const source = this.text('src');
+    picture.removeAttribute('src');
+    if (source === '') return;
+    if (!isCloudFile(source)) picture.src = resourceUrl(source, this.component);
+    else
+      void cloudFileUrl(source)
+        .catch(() => '')
+        .then((url) => {
+          // An empty address is none that loads: the page hears of it.
+          if (this.text('src') === source) picture.src = url || 'data:,';
+        });
   }
 
   /** With `widthFix` and `heightFix` the other side follows the picture. */

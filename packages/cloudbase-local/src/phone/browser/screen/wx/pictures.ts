@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { chooseFiles, showPicture } from '../overlay';
-import { resourceUrl } from '../resource';
+import { cloudFileUrl, isCloudFile, resourceUrl } from '../resource';
 import { asynchronous } from './callback';
 
 const chooseSchema = v.object({
@@ -22,6 +22,8 @@ export function picturesApi(from: () => string): Record<string, unknown> {
     if (files.length === 0) throw new Error('cancel');
     return files.slice(0, count);
   };
+  const addressOf = async (name: string): Promise<string> =>
+    isCloudFile(name) ? cloudFileUrl(name) : resourceUrl(name, from());
   return {
     chooseImage: asynchronous('chooseImage', chooseSchema, async ({ count }) => {
       const files = await choose(count, 'image/*');
@@ -38,17 +40,13 @@ export function picturesApi(from: () => string): Record<string, unknown> {
       }));
       return { tempFiles, type: tempFiles[0]?.fileType };
     }),
-    previewImage: asynchronous(
-      'previewImage',
-      previewSchema,
-      ({ urls, current = urls[0] ?? '' }) => {
-        showPicture(resourceUrl(current, from()));
-        return {};
-      },
-    ),
+    previewImage: asynchronous('previewImage', previewSchema, async ({ urls, current }) => {
+      showPicture(await addressOf(current ?? urls[0] ?? ''));
+      return {};
+    }),
     getImageInfo: asynchronous('getImageInfo', sourceSchema, async ({ src }) => {
       const picture = new Image();
-      picture.src = resourceUrl(src, from());
+      picture.src = await addressOf(src);
       await picture.decode();
       const { naturalWidth: width, naturalHeight: height } = picture;
       return { width, height, path: src, orientation: 'up' };

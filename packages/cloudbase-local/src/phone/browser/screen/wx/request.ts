@@ -22,24 +22,70 @@ const outboundSchema = v.union([
 ]);
 type RequestOptions = v.InferOutput<typeof schema>;
 
+const downloadSchema = v.object({
+  url: v.string(),
+  header: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
+  timeout: v.optional(v.number(), 60_000),
+});
+
+const uploadSchema = v.object({
+  ...downloadSchema.entries,
+  filePath: v.string(),
+  name: v.string(),
+  fileName: v.optional(v.string()),
+  formData: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
 /**
- * `wx.request`: an answer with any status is a success. It returns a task, and no promise.
+ * `wx.request`, `wx.downloadFile` and `wx.uploadFile`: an answer with any status is a success. They return a task, and no promise. A
+ * file on the phone is a `blob:` address.
  *
  * @see https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html
  */
 export function requestApi(): Record<string, unknown> {
   return {
-    request(options: object): object {
-      const stop = new AbortController();
-      const run = asynchronous('request', schema, (given) => send(given, stop.signal));
-      // With callbacks nothing is returned that could reject.
-      void run({ fail: () => undefined, ...options });
-      return {
-        abort: () => {
-          stop.abort(new Error('abort'));
-        },
-      };
-    },
+    request: task('request', schema, send),
+    downloadFile: task('downloadFile', downloadSchema, async (options, stopped) => {
+      const wanted = { ...options, method: 'GET', dataType: '', responseType: 'arraybuffer' };
+      const { data, statusCode, header } = await send(wanted, stopped);
+      const type = header['content-type'] ?? '';
+      const file = new Blob(data instanceof ArrayBuffer ? [data] : [], { type });
+      return { tempFilePath: URL.createObjectURL(file), statusCode, header };
+    }),
+    uploadFile: task('uploadFile', uploadSchema, async (options, stopped) => {
+      const form = new FormData();
+      for (const [field, text] of Object.entries(options.formData))
+        form.append(field, String(text));
+      const file = await (await fetch(options.filePath)).blob();
+      form.append(options.name, file, options.fileName ?? options.filePath.split('/').at(-1));
+      // The browser writes the form, and says where its parts begin.
+      const written = new Response(form);
+      const type = written.headers.get('content-type') ?? '';
+      const header = { ...options.header, 'content-type': type };
+      const data = await written.arrayBuffer();
+      const wanted = { ...options, header, data, method: 'POST', dataType: '', responseType: '' };
+      const { data: answer, statusCode } = await send(wanted, stopped);
+      return { data: answer, statusCode };
+    }),
+  };
+}
+
+/** An API that can be stopped. */
+function task<Schema extends v.GenericSchema>(
+  name: string,
+  schema: Schema,
+  run: (options: v.InferOutput<Schema>, stopped: AbortSignal) => Promise<object>,
+): (options: object) => object {
+  return (options) => {
+    const stop = new AbortController();
+    const start = asynchronous(name, schema, (given) => run(given, stop.signal));
+    // With callbacks nothing is returned that could reject.
+    void start({ fail: () => undefined, ...options });
+    return {
+      abort: () => {
+        stop.abort(new Error('abort'));
+      },
+    };
   };
 }
 
@@ -51,15 +97,23 @@ interface Answer {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What the mini program gets of an answer. */
+interface Received {
+  data: unknown;
+  statusCode: number;
+  header: Record<string, string>;
+  cookies: string[];
+}
+
 /** What goes to a server. */
 interface Sent {
   address: URL;
   method: string;
   headers: Headers;
-  body?: string;
+  body?: string | ArrayBuffer;
 }
 
-async function send(options: RequestOptions, stopped: AbortSignal): Promise<object> {
+async function send(options: RequestOptions, stopped: AbortSignal): Promise<Received> {
   const { url, method, timeout, dataType, responseType } = options;
   const headers = new Headers({ 'content-type': 'application/json' });
   for (const [name, value] of Object.entries(options.header)) headers.set(name, String(value));
@@ -106,26 +160,19 @@ async function askHere(
 /** The local cloud asks other servers: they need not allow this page to read their answers. */
 async function askElsewhere(sent: Sent, timeout: number, signal: AbortSignal): Promise<Answer> {
   const { address, method, headers, body } = sent;
-  const response = await fetch('/preview/request', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    signal,
-    body: JSON.stringify({
-      url: address.href,
-      method,
-      headers: Object.fromEntries(headers),
-      body,
-      timeout,
-    }),
-  });
+  const form = new FormData();
+  const wanted = { url: address.href, method, headers: Object.fromEntries(headers), timeout };
+  form.append('request', JSON.stringify(wanted));
+  if (body !== undefined) form.append('body', new Blob([body]));
+  const response = await fetch('/preview/request', { method: 'POST', signal, body: form });
   const answer = v.parse(outboundSchema, await response.json());
   if ('failure' in answer) throw new Error(answer.failure);
   const { base64, ...rest } = answer;
   return { ...rest, bytes: Uint8Array.from(atob(base64), (each) => each.charCodeAt(0)) };
 }
 
-function bodyOf(data: unknown, headers: Headers): string {
-  if (typeof data === 'string') return data;
+function bodyOf(data: unknown, headers: Headers): string | ArrayBuffer {
+  if (typeof data === 'string' || data instanceof ArrayBuffer) return data;
   const isForm = headers.get('content-type')?.includes('x-www-form-urlencoded') ?? false;
   return isForm ? new URLSearchParams(formOf(data)).toString() : JSON.stringify(data ?? {});
 }
