@@ -29,24 +29,31 @@ export function environmentApi(first: Address): Record<string, unknown> {
     nextTick: (run: () => void): void => {
       queueMicrotask(run);
     },
-    ...listeners('AppShow', document, 'visibilitychange', () =>
+    ...listeners('AppShow', document, ['visibilitychange'], () =>
       document.hidden ? undefined : options(),
     ),
-    ...listeners('AppHide', document, 'visibilitychange', () => (document.hidden ? {} : undefined)),
-    ...listeners('WindowResize', window, 'resize', () => ({
+    ...listeners('AppHide', document, ['visibilitychange'], () =>
+      document.hidden ? {} : undefined,
+    ),
+    ...listeners('WindowResize', window, ['resize'], () => ({
       size: { windowWidth: innerWidth, windowHeight: innerHeight },
     })),
-    ...listeners('NetworkStatusChange', window, 'online', () => ({
-      isConnected: true,
-      networkType: 'wifi',
+    ...listeners('NetworkStatusChange', window, ['online', 'offline'], ({ type }) => ({
+      isConnected: type === 'online',
+      networkType: type === 'online' ? 'wifi' : 'none',
     })),
-    ...listeners('ThemeChange', matchMedia('(prefers-color-scheme: dark)'), 'change', (event) => ({
-      theme: event instanceof MediaQueryListEvent && event.matches ? 'dark' : 'light',
-    })),
-    ...listeners('Error', window, 'error', (event) => ({
+    ...listeners(
+      'ThemeChange',
+      matchMedia('(prefers-color-scheme: dark)'),
+      ['change'],
+      (event) => ({
+        theme: event instanceof MediaQueryListEvent && event.matches ? 'dark' : 'light',
+      }),
+    ),
+    ...listeners('Error', window, ['error'], (event) => ({
       message: event instanceof ErrorEvent ? event.message : '',
     })),
-    ...listeners('UnhandledRejection', window, 'unhandledrejection', (event) => ({
+    ...listeners('UnhandledRejection', window, ['unhandledrejection'], (event) => ({
       reason: event instanceof PromiseRejectionEvent ? (event.reason as unknown) : undefined,
     })),
     arrayBufferToBase64: (buffer: ArrayBuffer): string =>
@@ -86,7 +93,7 @@ function withoutEffect(): Record<string, unknown> {
 function listeners(
   name: string,
   target: EventTarget,
-  type: string,
+  types: readonly string[],
   tell: (event: Event) => object | undefined,
 ): Record<string, unknown> {
   const heard = new Map<Listener, (event: Event) => void>();
@@ -97,11 +104,12 @@ function listeners(
         if (told) listener(told);
       };
       heard.set(listener, hear);
-      target.addEventListener(type, hear);
+      for (const type of types) target.addEventListener(type, hear);
     },
     [`off${name}`]: (listener?: Listener): void => {
       for (const [each, hear] of heard)
-        if (!listener || each === listener) target.removeEventListener(type, hear);
+        if (!listener || each === listener)
+          for (const type of types) target.removeEventListener(type, hear);
     },
   };
 }
