@@ -42,7 +42,7 @@ const uploadSchema = v.object({
  *
  * @see https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html
  */
-export function requestApi(): Record<string, unknown> {
+export function requestApi(): Record<'request' | 'downloadFile' | 'uploadFile', Task> {
   return {
     request: task('request', schema, send),
     downloadFile: task('downloadFile', downloadSchema, async (options, stopped) => {
@@ -70,12 +70,14 @@ export function requestApi(): Record<string, unknown> {
   };
 }
 
+type Task = (options: object) => { abort: () => void };
+
 /** An API that can be stopped. */
 function task<Schema extends v.GenericSchema>(
   name: string,
   schema: Schema,
   run: (options: v.InferOutput<Schema>, stopped: AbortSignal) => Promise<object>,
-): (options: object) => object {
+): Task {
   return (options) => {
     const stop = new AbortController();
     const start = asynchronous(name, schema, (given) => run(given, stop.signal));
