@@ -8,8 +8,10 @@ const names = readdirSync(__dirname)
   .map((file) => path.basename(file, '.ts'));
 
 const usage = `Usage: npm run bench [-- name...]
+       npm run bench -- name [flags of its own]
 
-Runs the benchmarks of this folder one after the other: all, or those named.
+Runs the benchmarks of this folder one after the other: all, or those named. One that is named alone
+can have flags; npm run bench -- name --help prints them.
 
   ${names.join('\n  ')}
 
@@ -24,16 +26,27 @@ function runAll(wanted: readonly string[]): Promise<void> {
   }
   for (const name of wanted.length > 0 ? wanted : names) {
     process.stdout.write(`\n# ${name}\n\n`);
-    const file = path.join(__dirname, `${name}.ts`);
-    const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });
-    if (status !== 0) process.exitCode = 1;
+    runOne(name, []);
   }
   return Promise.resolve();
 }
 
-runCommand({
-  usage,
-  options: {},
-  allowPositionals: true,
-  run: ({ positionals }) => runAll(positionals),
-});
+function runOne(name: string, flags: readonly string[]): void {
+  const file = path.join(__dirname, `${name}.ts`);
+  const command = ['--import', 'tsx', file, ...flags];
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first !== undefined && names.includes(first) && rest.some((each) => each.startsWith('-'))) {
+  // What comes after the name is the benchmark's own.
+  runOne(first, rest);
+} else {
+  runCommand({
+    usage,
+    options: {},
+    allowPositionals: true,
+    run: ({ positionals }) => runAll(positionals),
+  });
+}
