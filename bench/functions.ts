@@ -120,10 +120,11 @@ async function measureFunctions(quick: boolean): Promise<void> {
     env: { TOKEN_RATE_PER_MINUTE: '1000', TOKEN_MAX_LIVE: '100' },
   });
   try {
-    const { token } = await cloud.mint(openid);
-    await latency(cloud, token, quick ? 5 : 15);
-    await coldStart(cloud, token, quick ? 5 : 25);
-    await warm(cloud, token, quick ? 2000 : 10_000);
+    // Each part with a token of its own: the logins of the part before may have pushed the one that it had out.
+    const mint = async () => (await cloud.mint(openid)).token;
+    await latency(cloud, await mint(), quick ? 5 : 15);
+    await coldStart(cloud, await mint(), quick ? 5 : 25);
+    await warm(cloud, await mint(), quick ? 2000 : 10_000);
   } finally {
     await cloud.stop();
   }
