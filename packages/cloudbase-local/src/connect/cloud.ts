@@ -1,9 +1,7 @@
-import { settle, type Callbacks } from './callback';
 import { createDatabase, type DatabaseConfig } from './database';
-import { cloudError, type CloudError } from './error';
 import { filesApi } from './files';
 import { CloudID, functionsApi } from './functions';
-import type { LocalCloud } from './local-cloud';
+import type { Connection, LocalCloud } from './local-cloud';
 
 export type { LocalCloud } from './local-cloud';
 export type { Wx } from './wx';
@@ -22,13 +20,11 @@ function open(cloud: LocalCloud): { api: Record<string, unknown>; init: () => vo
   const init = (): void => {
     ready = true;
   };
-  const api: Record<string, unknown> = {
+  const connection: Connection = Object.assign({ isStarted: () => ready }, cloud);
+  const own = {
     init,
     CloudID: (cloudID: string) => new CloudID(cloudID),
-    database: (config?: DatabaseConfig) => {
-      if (!ready) throw notReady();
-      return createDatabase(cloud, config);
-    },
+    database: (config?: DatabaseConfig) => createDatabase(connection, config),
     /** The cloud of another environment or owner: it is this one too. */
     Cloud: function Cloud() {
       const other = open(cloud);
@@ -36,16 +32,5 @@ function open(cloud: LocalCloud): { api: Record<string, unknown>; init: () => vo
       return Object.assign(other.api, { init: start });
     },
   };
-  const calls = Object.assign(functionsApi(cloud), filesApi(cloud));
-  for (const name of Object.keys(calls)) {
-    api[name] = (options: Callbacks): unknown =>
-      ready
-        ? calls[name]?.(options)
-        : settle(`cloud.${name}`, options, () => Promise.reject(notReady()));
-  }
-  return { api, init };
-}
-
-function notReady(): CloudError {
-  return cloudError(-1, "Cloud API isn't enabled, please call wx.cloud.init first");
+  return { api: Object.assign({}, functionsApi(connection), filesApi(connection), own), init };
 }

@@ -2,7 +2,7 @@ import { Db } from '@cloudbase/database';
 import * as v from 'valibot';
 import { settle, type Callbacks } from './callback';
 import { cloudError, failed, failureOf } from './error';
-import { post, readAnswer, type LocalCloud } from './local-cloud';
+import { post, readAnswer, type Connection } from './local-cloud';
 
 /** How the library is told where to send its requests: by its configuration. */
 interface Configuration {
@@ -47,7 +47,7 @@ const replaced = v.object({
  *
  * @see https://developers.weixin.qq.com/miniprogram/dev/wxcloud/reference-sdk-api/Cloud.database.html
  */
-export function createDatabase(cloud: LocalCloud, config: DatabaseConfig = {}): object {
+export function createDatabase(cloud: Connection, config: DatabaseConfig = {}): object {
   Db.reqClass = Request;
   const send: Configuration['send'] = (action, data) =>
     post(cloud, '/client', Object.assign({ action }, data));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { callsBack, settle, type Apis } from './callback';
 import { failed, failureOf, statusOf, unreachable } from './error';
-import { ask, type LocalCloud } from './local-cloud';
+import { ask, type Connection } from './local-cloud';
 
 const uploadAnswer = v.object({ data: v.object({ url: v.string(), fileId: v.string() }) });
 const outcome = v.object({
@@ -23,7 +23,7 @@ const listOptions = v.object({
 });
 
 /** The files of `wx.cloud` (developers.weixin.qq.com/miniprogram/dev/wxcloud/reference-sdk-api/storage/). */
-export function filesApi(cloud: LocalCloud): Apis {
+export function filesApi(cloud: Connection): Apis {
   return {
     uploadFile: (options) => {
       const task = new Task();
@@ -75,7 +75,7 @@ export function filesApi(cloud: LocalCloud): Apis {
 }
 
 async function urlsOf(
-  cloud: LocalCloud,
+  cloud: Connection,
   fileList: v.InferOutput<typeof listOptions>['fileList'],
 ): Promise<v.InferOutput<typeof outcome>[]> {
   const file_list = fileList.map((each) =>
@@ -92,7 +92,7 @@ function statusAnswer(code: string): { status: number; errMsg: string } {
 }
 
 function upload(
-  { url: cloudUrl, wx }: LocalCloud,
+  { url: cloudUrl, wx }: Connection,
   url: string,
   key: string,
   filePath: string,
@@ -117,7 +117,7 @@ function upload(
 }
 
 function download(
-  { url: cloudUrl, wx }: LocalCloud,
+  { url: cloudUrl, wx }: Connection,
   url: string,
   task: Task,
 ): Promise<{ tempFilePath: string; statusCode: number }> {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { settle, type Apis } from './callback';
 import { cloudError } from './error';
-import { post, type LocalCloud } from './local-cloud';
+import { post, type Connection } from './local-cloud';
 
 /** What WeChat puts in the place of a cloudID that it cannot open. The local cloud can open none of WeChat's. */
 const unopened = { errCode: -601006, errMsg: 'cloudID cannot be opened by the local cloud.' };
@@ -22,7 +22,7 @@ const answers = v.union([
 ]);
 
 /** `wx.cloud.callFunction` (…/reference-sdk-api/functions/Cloud.callFunction.html). */
-export function functionsApi(cloud: LocalCloud): Apis {
+export function functionsApi(cloud: Connection): Apis {
   return {
     callFunction: (options) =>
       settle('cloud.callFunction', options, async () => {

@@ -11,14 +11,26 @@ export interface LocalCloud {
   readonly wx: Wx;
 }
 
+/** A local cloud that is asked once `wx.cloud.init` was called. */
+export interface Connection extends LocalCloud {
+  readonly isStarted: () => boolean;
+}
+
 const failure = v.object({ code: v.string(), message: v.string() });
 
-/** @returns What a path of the local cloud answers. @throws CloudError if it does not answer JSON. */
+/**
+ * @returns What a path of the local cloud answers.
+ * @throws CloudError if it does not answer JSON, or `wx.cloud.init` was not called.
+ */
 export function post(
-  { url, openid, wx }: LocalCloud,
+  { url, openid, wx, isStarted }: Connection,
   path: string,
   data: unknown,
 ): Promise<unknown> {
+  if (!isStarted()) {
+    const reason = "Cloud API isn't enabled, please call wx.cloud.init first";
+    return Promise.reject(failed({ errCode: -1, reason }));
+  }
   const header: Record<string, string> = { 'content-type': 'application/json' };
   if (openid !== undefined) header['x-wx-openid'] = openid;
   return new Promise((resolve, reject) => {
@@ -44,7 +56,7 @@ export function post(
  * @throws CloudError if it refuses, or answers otherwise.
  */
 export async function ask<Schema extends v.GenericSchema>(
-  cloud: LocalCloud,
+  cloud: Connection,
   action: string,
   body: object,
   schema: Schema,

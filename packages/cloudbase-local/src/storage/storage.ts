@@ -6,7 +6,7 @@ import { openOwners } from './owners';
 import { StorageError } from './storage-error';
 
 /** The largest file, in bytes (cloud.tencent.com/document/product/436/7749: 5 GB in one request). */
-export const largestFile = 5 * 1024 ** 3;
+const largestFile = 5 * 1024 ** 3;
 
 /** How long an upload may begin after it was asked for, in seconds. */
 const uploadTime = 900;

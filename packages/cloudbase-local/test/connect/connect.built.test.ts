@@ -351,9 +351,14 @@ describe('A phone', () => {
     const simulator = await open();
     simulator.connect({ url: cloud.url });
     const notReady = textWith("Cloud API isn't enabled, please call wx.cloud.init first");
-    expect(await attempt(simulator, 'wx.cloud.database()')).toMatchObject({ errMsg: notReady });
-    const call = 'return wx.cloud.callFunction({ name: "who" })';
-    expect(await attempt(simulator, call)).toMatchObject({ errMsg: notReady });
+    const calls = [
+      'return wx.cloud.callFunction({ name: "who" })',
+      'return wx.cloud.database().collection("private").get()',
+      'return wx.cloud.uploadFile({ cloudPath: "a.txt", filePath: "x" })',
+    ];
+    for (const call of calls) {
+      expect(await attempt(simulator, call)).toMatchObject({ errCode: -1, errMsg: notReady });
+    }
     const other = `
       const other = new wx.cloud.Cloud({ resourceEnv: 'x' });
       await other.init();
