@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { settle, type Callbacks } from './callback';
 import { cloudError, failed, failureOf } from './error';
 import { post, readAnswer, type Connection } from './local-cloud';
+import { readOptions } from './options';
 
 /** How the library is told where to send its requests: by its configuration. */
 interface Configuration {
@@ -31,6 +32,7 @@ type LibraryDocument = ReturnType<LibraryCollection['doc']>;
 type LibraryQuery = ReturnType<LibraryCollection['where']>;
 type LibraryAggregate = ReturnType<LibraryCollection['aggregate']>;
 
+const dataOptions = v.object({ data: v.looseObject({}) });
 const found = v.object({ data: v.array(v.unknown()) });
 const total = v.object({ total: v.number() });
 const updated = v.object({ updated: v.number() });
@@ -250,9 +252,7 @@ async function read<Schema extends v.GenericSchema>(
 }
 
 function dataOf(options: unknown): object {
-  const given = v.safeParse(v.object({ data: v.looseObject({}) }), options);
-  if (given.success) return given.output.data;
-  throw cloudError(-401003, 'parameter error: data must be an object');
+  return readOptions(dataOptions, options).data;
 }
 
 function forFunctions(name: string): () => never {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { callsBack, settle, type Apis } from './callback';
 import { failed, failureOf, statusOf, unreachable } from './error';
 import { ask, type Connection } from './local-cloud';
+import { readOptions } from './options';
 
 const uploadAnswer = v.object({ data: v.object({ url: v.string(), fileId: v.string() }) });
 const outcome = v.object({
@@ -28,7 +29,7 @@ export function filesApi(cloud: Connection): Apis {
     uploadFile: (options) => {
       const task = new Task();
       const settled = settle('cloud.uploadFile', options, async () => {
-        const { cloudPath, filePath } = parse(uploadOptions, options);
+        const { cloudPath, filePath } = readOptions(uploadOptions, options);
         const asked = { path: cloudPath, method: 'post' };
         const { data } = await ask(cloud, 'storage.getUploadMetadata', asked, uploadAnswer);
         const statusCode = await upload(cloud, data.url, cloudPath, filePath, task);
@@ -40,7 +41,7 @@ export function filesApi(cloud: Connection): Apis {
     downloadFile: (options) => {
       const task = new Task();
       const settled = settle('cloud.downloadFile', options, async () => {
-        const { fileID } = parse(downloadOptions, options);
+        const { fileID } = readOptions(downloadOptions, options);
         const [found] = await urlsOf(cloud, [fileID]);
         if (found?.code !== 'SUCCESS') {
           throw failed(failureOf(found?.code ?? 'SYS_ERR', found?.message ?? ''));
@@ -52,7 +53,7 @@ export function filesApi(cloud: Connection): Apis {
 
     getTempFileURL: (options) =>
       settle('cloud.getTempFileURL', options, async () => {
-        const found = await urlsOf(cloud, parse(listOptions, options).fileList);
+        const found = await urlsOf(cloud, readOptions(listOptions, options).fileList);
         return {
           fileList: found.map(({ fileID, tempFileURL, maxAge, code }) =>
             Object.assign({ fileID, tempFileURL, maxAge }, statusAnswer(code)),
@@ -62,7 +63,7 @@ export function filesApi(cloud: Connection): Apis {
 
     deleteFile: (options) =>
       settle('cloud.deleteFile', options, async () => {
-        const fileid_list = parse(listOptions, options).fileList;
+        const fileid_list = readOptions(listOptions, options).fileList;
         const asked = { fileid_list };
         const { data } = await ask(cloud, 'storage.batchDeleteFile', asked, removalAnswer);
         return {
@@ -141,19 +142,6 @@ function refusalOf(xml: string): ReturnType<typeof failureOf> {
   const part = (name: string): string =>
     new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
   return failureOf(part('Code'), part('Message'));
-}
-
-function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  options: unknown,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, options);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw failed({
-    errCode: -401003,
-    reason: `parameter error: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-  });
 }
 
 type Method = (...parameters: unknown[]) => void;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { settle, type Apis } from './callback';
 import { cloudError } from './error';
 import { post, type Connection } from './local-cloud';
+import { readOptions } from './options';
 
 /** What WeChat puts in the place of a cloudID that it cannot open. The local cloud can open none of WeChat's. */
 const unopened = { errCode: -601006, errMsg: 'cloudID cannot be opened by the local cloud.' };
@@ -16,6 +17,8 @@ export class CloudID {
   }
 }
 
+const callOptions = v.object({ name: v.string(), data: v.optional(v.looseObject({})) });
+
 const answers = v.union([
   v.object({ result: v.unknown(), requestId: v.string() }),
   v.object({ errCode: v.number(), errMsg: v.string() }),
@@ -26,7 +29,7 @@ export function functionsApi(cloud: Connection): Apis {
   return {
     callFunction: (options) =>
       settle('cloud.callFunction', options, async () => {
-        const { name, data = {} } = v.parse(callOptions, options);
+        const { name, data = {} } = readOptions(callOptions, options);
         const path = `/invoke/${encodeURIComponent(name)}`;
         const answer = v.parse(answers, await post(cloud, path, opened(data)));
         if ('errMsg' in answer) throw cloudError(answer.errCode, answer.errMsg);
@@ -34,8 +37,6 @@ export function functionsApi(cloud: Connection): Apis {
       }),
   };
 }
-
-const callOptions = v.object({ name: v.string(), data: v.optional(v.looseObject({})) });
 
 function opened(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const event: Record<string, unknown> = {};

@@ -260,6 +260,12 @@ describe('A phone', () => {
       /^cloud\.callFunction:fail Error: errCode: -504002 functions execute fail \| errMsg: .*on purpose/,
     ],
     [
+      'no name of a function',
+      'await wx.cloud.callFunction({ data: {} })',
+      -401003,
+      /^cloud\.callFunction:fail parameter error: name /,
+    ],
+    [
       'a function that is not there',
       'await wx.cloud.callFunction({ name: "absent" })',
       -501000,
