@@ -52,7 +52,7 @@ const replaced = v.object({
 export function createDatabase(cloud: Connection, config: DatabaseConfig = {}): object {
   Db.reqClass = Request;
   const send: Configuration['send'] = (action, data) =>
-    post(cloud, '/client', Object.assign({ action }, data));
+    post(cloud, '/wx/cloud', Object.assign({ action }, data));
   const library = new Db({ send });
   const { throwOnNotFound = true } = config;
   return {

@@ -61,7 +61,7 @@ export async function ask<Schema extends v.GenericSchema>(
   body: object,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  return readAnswer(await post(cloud, '/client', Object.assign({ action }, body)), schema);
+  return readAnswer(await post(cloud, '/wx/cloud', Object.assign({ action }, body)), schema);
 }
 
 /** @throws CloudError if the answer is a refusal, or is not as the schema says. */

@@ -33,13 +33,13 @@ export interface ClientOptions {
 }
 
 /**
- * `POST /client`: what a phone asks of the database and the storage. It is asked as `/admin` is, for the user whom the
+ * `POST /wx/cloud`: what a phone asks of the database and the storage. It is asked as `/admin` is, for the user whom the
  * header `x-wx-openid` names: the permissions of the collections hold, and files belong to who uploaded them.
  */
 export function clientRoutes(options: ClientOptions): Hono {
   const { defaultOpenid, log } = options;
   const routes = new Hono();
-  routes.post('/client', bodyLimit({ maxSize: requestLimit }), async (context) => {
+  routes.post('/wx/cloud', bodyLimit({ maxSize: requestLimit }), async (context) => {
     const requestId = randomUUID();
     const { origin } = new URL(context.req.url);
     const openid = context.req.header('x-wx-openid') ?? defaultOpenid ?? '';

@@ -9,7 +9,7 @@ import type { SignedRequest, Storage } from '../storage/storage';
 import { fileOfForm, FormError } from './form-file';
 
 /**
- * `/storage/<path>`: what the URLs of the storage lead to. PUT takes a file as its body, POST as a form, as COS does
+ * `/wx/storage/<path>`: what the URLs of the storage lead to. PUT takes a file as its body, POST as a form, as COS does
  * (cloud.tencent.com/document/product/436/7749 and 14690); GET gives it. The signature in the URL is what lets in.
  *
  * @param log - Takes a line about what fails here.
@@ -17,7 +17,7 @@ import { fileOfForm, FormError } from './form-file';
 export function storageRoutes(storage: Storage, log: (line: string) => void): Hono {
   const routes = new Hono();
 
-  routes.on(['PUT', 'POST'], '/storage/*', async (context) => {
+  routes.on(['PUT', 'POST'], '/wx/storage/*', async (context) => {
     const isForm = context.req.method === 'POST';
     const body: AsyncIterable<Uint8Array> = context.req.raw.body ?? Readable.from([]);
     const type = context.req.header('content-type') ?? '';
@@ -29,7 +29,7 @@ export function storageRoutes(storage: Storage, log: (line: string) => void): Ho
     return context.body(null, isForm ? 204 : 200);
   });
 
-  routes.get('/storage/*', async (context) => {
+  routes.get('/wx/storage/*', async (context) => {
     try {
       return await sent(context, storage);
     } catch (error) {
@@ -40,7 +40,7 @@ export function storageRoutes(storage: Storage, log: (line: string) => void): Ho
 }
 
 function requestOf(context: Context): SignedRequest {
-  const encoded = new URL(context.req.url).pathname.slice('/storage/'.length);
+  const encoded = new URL(context.req.url).pathname.slice('/wx/storage/'.length);
   const once = decoded(encoded);
   // The SDK encodes the URL that it was given, and what was encoded in it once more.
   return { paths: [once, decoded(once)], query: context.req.query() };

@@ -123,7 +123,7 @@ async function outcomeOf(
 }
 
 function urlOf(origin: string, path: string, query: URLSearchParams): string {
-  return `${origin}/storage/${path}?${query.toString()}`;
+  return `${origin}/wx/storage/${path}?${query.toString()}`;
 }
 
 /** As in the cloud's URLs: the SDKs encode them before they use them. Only what would end a path is encoded here. */

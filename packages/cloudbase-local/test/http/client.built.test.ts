@@ -25,7 +25,7 @@ const ask = async (
   body: object | string,
   headers: Record<string, string> = {},
 ): Promise<Answer> => {
-  const response = await fetch(`${cloud.url}/client`, {
+  const response = await fetch(`${cloud.url}/wx/cloud`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),

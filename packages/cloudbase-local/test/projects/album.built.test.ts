@@ -58,7 +58,7 @@ describe('A project with transactions and files', () => {
     const answer = await annas?.run(script, annas.newFile(content));
     expect(answer).toEqual({
       fileID: textWith(/^cloud:\/\/.*\/sea\/[\w-]+\.jpg$/),
-      urls: [textWith(`${cloud.url}/storage/sea/`)],
+      urls: [textWith(`${cloud.url}/wx/storage/sea/`)],
     });
     const { fileID, urls } = answer as { fileID: string; urls: string[] };
     const shown = await fetch(urls[0] ?? '');

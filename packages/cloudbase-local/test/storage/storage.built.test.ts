@@ -118,7 +118,7 @@ describe('A temporary URL', () => {
       fetch(url.replace(/sign=./, 'sign=x')),
       fetch(url.replace(/\?.*/, '')),
       fetch(url, { method: 'PUT', body: 'changed' }),
-      fetch(`${cloud.url}/storage/..%2fsettings.json`),
+      fetch(`${cloud.url}/wx/storage/..%2fsettings.json`),
     ];
     for (const answer of await Promise.all(attempts)) {
       expect([answer.status, await answer.text()]).toEqual([
