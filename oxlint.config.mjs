@@ -44,6 +44,7 @@ const cloudTop = [
   'cloud',
   'data-access',
   'index',
+  'install',
   'main',
   'start-command',
   'starter',

@@ -27,6 +27,7 @@ import { fillEnvironment, findRoutes, type FunctionConfig } from './project/clou
 import { declaresCollections, readCollections } from './project/collections';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
 import { refuseNoProject } from './project/function-root';
+import { findLacking } from './project/packages';
 import { readProjectConfig } from './project/project-config';
 import { followFunctions, type ProjectFunction } from './project/project-functions';
 import { readSamples } from './project/samples';
@@ -108,7 +109,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const projectFunctions = followFunctions(root);
   const functions = await projectFunctions.current();
   if (functions.length === 0) refuseNoProject(root, config.miniProgram);
-  tellFaults(functions, log);
+  await tellFaults(functions, log);
   const panel = options.panel === undefined ? undefined : openPanel(options.panel);
   const folder = await takeDataFolder(dataDir);
   closing.push(() => folder.close());
@@ -231,9 +232,18 @@ function followProject(
   };
 }
 
-function tellFaults(functions: readonly ProjectFunction[], log: (line: string) => void): void {
+/** Says what will not run, and why: others do. */
+async function tellFaults(
+  functions: readonly ProjectFunction[],
+  log: (line: string) => void,
+): Promise<void> {
   for (const { name, fault } of functions) {
     if (fault !== undefined) log(`${name} cannot run: ${fault}`);
+  }
+  for (const { name, folder, packages } of await findLacking(functions)) {
+    log(
+      `${name} needs ${packages.join(', ')}: run \`npm install\` in ${folder}, or start with --install.`,
+    );
   }
 }
 

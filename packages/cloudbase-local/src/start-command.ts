@@ -2,16 +2,20 @@ import path from 'node:path';
 import { startLocalCloud, type LocalCloudOptions } from './cloud';
 import { runCommand } from './command/run';
 import { ToolError } from './command/tool-error';
+import { installPackages } from './install';
 import { findStarter } from './starter';
 
-const usage = `Usage: cloudbase-local [<folder>] [--data <folder>] [--panel <folder>] [--secret <NAME>]... [--reset]
+const usage = `Usage: cloudbase-local [<folder>] [--data <folder>] [--install] [--panel <folder>] [--secret <NAME>]... [--reset]
+       cloudbase-local import <file> <collection>    (see cloudbase-local import --help)
+       cloudbase-local export <collection> [<file>]  (see cloudbase-local export --help)
 
-Runs a CloudBase project on this machine: the cloud functions that its cloudbaserc.json declares, a
-database for them, and the mini program in the browser. No WeChat account and no cloud environment is needed.
-Changes of sources, of cloudbaserc.json and of database/ are served as they are saved.
+Runs a CloudBase project on this machine: its cloud functions, a database for them, and the mini program in the
+browser. No WeChat account, no cloud environment and no file written for it is needed. Changes are served as they
+are saved.
 
   <folder>          the project. Default: this folder.
   --data <folder>   where the data is kept. Default: .local-cloud in the project.
+  --install         installs with npm what the package.json of a function names and nobody installed
   --panel <folder>  what stands beside the phone in the browser: its panel.html, panel.css and panel.ts
   --secret <NAME>   a setting that is made at the first start if nobody gave it, and kept with the data
   --reset           begins with the samples of database/ alone, whatever the database held
@@ -30,6 +34,10 @@ export type StartDefaults = Pick<
 
 const defaultPort = 7700;
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function portOf(value: string | undefined): number {
   if (value === undefined || value === '') return defaultPort;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
@@ -47,6 +55,7 @@ export function startCommand(defaults: StartDefaults, npmScript?: string): void 
     usage,
     options: {
       data: { type: 'string' },
+      install: { type: 'boolean' },
       panel: { type: 'string' },
       secret: { type: 'string', multiple: true },
       reset: { type: 'boolean' },
@@ -59,6 +68,7 @@ export function startCommand(defaults: StartDefaults, npmScript?: string): void 
       const root = path.resolve(folder);
       const dataDir = path.resolve(values.data ?? path.join(root, '.local-cloud'));
       const starter = findStarter();
+      if (values.install === true) await installPackages(root, print);
       const cloud = await startLocalCloud({
         ...defaults,
         ...(values.panel === undefined ? {} : { panel: path.resolve(values.panel) }),
@@ -68,9 +78,9 @@ export function startCommand(defaults: StartDefaults, npmScript?: string): void 
         port: portOf(process.env['PORT']),
         reset: values.reset ?? false,
       });
-      process.stdout.write(
-        `The local cloud is running: ${cloud.url}\n` +
-          `Open it in a browser to see the mini program. Ctrl+C ends it; the data stays in ${dataDir}.\n`,
+      print(`The local cloud is running: ${cloud.url}`);
+      print(
+        `Open it in a browser to see the mini program. Ctrl+C ends it; the data stays in ${dataDir}.`,
       );
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => void cloud.close());

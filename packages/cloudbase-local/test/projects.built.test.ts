@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,10 +26,14 @@ interface Running {
   readonly lines: string[];
 }
 
-async function start(name: string): Promise<Running> {
+function start(name: string): Promise<Running> {
   const root = path.join(elsewhere, name);
   cpSync(path.join(__dirname, 'projects', name), root, { recursive: true });
-  const child = spawn(process.execPath, [command], {
+  return startIn(root);
+}
+
+async function startIn(root: string, ...flags: string[]): Promise<Running> {
+  const child = spawn(process.execPath, [command, ...flags], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -166,4 +178,96 @@ describe('A project in TypeScript, without a build and without cloudbaserc.json'
       { title: 'new' },
     ]);
   });
+});
+
+describe('A function that needs a package', () => {
+  const code = `const { shout } = require('shouting'); exports.main = () => shout('hi');`;
+
+  function makeNeedy(dependencies: Record<string, string>): string {
+    const root = mkdtempSync(path.join(elsewhere, 'needy-'));
+    const write = (file: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+      writeFileSync(path.join(root, file), text);
+    };
+    write('shouting/package.json', '{"name":"shouting","version":"1.0.0"}');
+    write('shouting/index.js', 'exports.shout = (text) => text.toUpperCase();');
+    write('functions/needy/index.js', code);
+    write('functions/needy/package.json', JSON.stringify({ name: 'needy', dependencies }));
+    return root;
+  }
+
+  test.each([
+    ['and declares it', { shouting: 'file:../../shouting' }, 'npm install'],
+    ['and does not', {}, 'npm install shouting'],
+  ])('%s says how to install it', async (_, dependencies, command) => {
+    const root = makeNeedy(dependencies);
+    const running = await startIn(root);
+    const { errMsg } = await invoke(running, 'needy');
+    const folder = path.join(root, 'functions/needy');
+    expect(errMsg).toContain(`shouting is not installed: run \`${command}\` in ${folder}`);
+    const told = running.lines.filter((line) => line.includes('needy needs shouting'));
+    expect(told).toHaveLength(Object.keys(dependencies).length);
+    await stop(running);
+  });
+
+  test('has it with --install, and nothing else is written', async () => {
+    const root = makeNeedy({ shouting: 'file:../../shouting' });
+    const running = await startIn(root, '--install');
+    expect((await invoke(running, 'needy')).result).toBe('HI');
+    expect(readdirSync(path.join(root, 'functions/needy')).sort()).toEqual([
+      'index.js',
+      'node_modules',
+      'package.json',
+    ]);
+    await stop(running);
+  });
+});
+
+test('Functions that are broken answer their own errors, and no other is stopped', async () => {
+  const root = mkdtempSync(path.join(elsewhere, 'broken-'));
+  const files = {
+    'cloudbaserc.json': JSON.stringify({
+      functions: [
+        { name: 'slow', timeout: '3' },
+        { name: 'gone' },
+        { name: 'odd', triggers: [{ name: 'rare', type: 'timer', config: 'rarely' }] },
+        { name: 'bucket', triggers: [{ name: 'upload', type: 'cos', config: '' }] },
+      ],
+    }),
+    'cloudfunctions/slow/index.js': 'exports.main = () => 1',
+    'cloudfunctions/odd/index.js': 'exports.main = () => 1',
+    'cloudfunctions/bucket/index.js': 'exports.main = () => 1',
+    'cloudfunctions/config/config.json': '{',
+    'cloudfunctions/config/index.js': 'exports.main = () => 1',
+    'cloudfunctions/manifest/package.json': '{',
+    'cloudfunctions/manifest/index.js': 'exports.main = () => 1',
+    'cloudfunctions/syntax/index.js': 'exports.main = (',
+    'cloudfunctions/typed/index.ts': 'export const main = (',
+    'cloudfunctions/empty/package.json': '{}',
+    'cloudfunctions/fine/index.js': 'exports.main = () => 1',
+    'cloudfunctions/notes.txt': 'no function',
+  };
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  symlinkSync('nowhere', path.join(root, 'cloudfunctions/dangling'));
+  const running = await startIn(root);
+  const answers = {
+    slow: /slow cannot run: its setting timeout is malformed/,
+    gone: /FunctionName parameter could not be found/,
+    bucket: /its setting triggers\.0\.type is malformed/,
+    config: /config cannot run: .*config\.json cannot be read/,
+    manifest: /cannot be loaded: .*package\.json/,
+    syntax: /cannot be loaded: SyntaxError/,
+    typed: /typed does not build: cloudfunctions.typed.index\.ts:1:/,
+    empty: /there is no .*index\.js/,
+  };
+  for (const [name, message] of Object.entries(answers)) {
+    expect([name, (await invoke(running, name)).errMsg]).toEqual([name, textWith(message)]);
+  }
+  expect((await invoke(running, 'fine')).result).toBe(1);
+  expect((await invoke(running, 'odd')).result).toBe(1);
+  expect(running.lines).toContainEqual(textWith('The timer rare of odd is malformed'));
+  await stop(running);
 });
