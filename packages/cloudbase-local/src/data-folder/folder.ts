@@ -113,7 +113,7 @@ function newer(folder: string, error: NewerFormat): ToolError {
 function unwritable(folder: string, error: unknown): ToolError {
   return new ToolError(
     'DATA_UNWRITABLE',
-    `The data folder ${folder} cannot be written to (${reason(error)}).`,
+    `The data folder ${folder} cannot be written to (${reason(error)}); --data <another folder> names one that can.`,
     error,
   );
 }

@@ -1,10 +1,7 @@
-import { isFields } from '../database/document';
+import * as v from 'valibot';
 
 /** What is asked of a module of answers: the name of an API, and what it was called with. */
-export interface Question {
-  readonly name: string;
-  readonly data: unknown;
-}
+const question = v.object({ name: v.string(), data: v.optional(v.unknown()) });
 
 /** Whether the module answers, and what. */
 export type GivenAnswer =
@@ -14,14 +11,12 @@ export type GivenAnswer =
  * Takes the answer from a module that maps names to answers, or to functions that make one.
  *
  * @param module - Such as `{ 'security.msgSecCheck': ({ content }) => ({ errCode: 0 }) }`.
- * @param event - A {@link Question}.
+ * @param event - What is asked.
  */
 export async function answerFrom(module: unknown, event: unknown): Promise<GivenAnswer> {
-  const { name, data } = isFields(event) ? event : {};
-  if (typeof name !== 'string' || !isFields(module) || !Object.hasOwn(module, name)) {
-    return { given: false };
-  }
-  const answer: unknown = module[name];
+  const { name, data } = v.parse(question, event);
+  const answer: unknown = Reflect.get(Object(module), name);
+  if (answer === undefined) return { given: false };
   if (typeof answer !== 'function') return { given: true, answer };
   return { given: true, answer: await Reflect.apply(answer, module, [data]) };
 }

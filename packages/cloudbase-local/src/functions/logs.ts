@@ -13,8 +13,11 @@ export interface Logs {
   of(requestId: string): readonly string[] | undefined;
 }
 
-/** What is kept; everything is printed. */
+/** What is kept. */
 const limits = { requests: 300, lines: 100, characters: 2000 };
+
+/** What is printed of one call, in characters: enough for anybody who reads. */
+const printedCharacters = 2_000_000;
 
 /** A call that takes longer, in milliseconds, has its lines printed as they come. */
 const patience = 1000;
@@ -38,6 +41,7 @@ export function createLogs(print: (line: string) => void): Logs {
       const name = `${functionName} ${requestId.slice(0, 8)}`;
       const keepLine = keep(requestId);
       let held: string[] | undefined = [];
+      let left = printedCharacters;
       const release = (): void => {
         for (const line of held ?? []) print(`${name} | ${line}`);
         held = undefined;
@@ -46,9 +50,12 @@ export function createLogs(print: (line: string) => void): Logs {
       timer.unref();
       return {
         line(text) {
-          keepLine(text);
-          if (held === undefined) print(`${name} | ${text}`);
-          else held.push(text);
+          if (left < 0) return;
+          left -= text.length + 1;
+          const shown = left < 0 ? '(what else it prints is not shown)' : text;
+          keepLine(shown);
+          if (held === undefined) print(`${name} | ${shown}`);
+          else held.push(shown);
         },
         end(summary) {
           clearTimeout(timer);

@@ -69,6 +69,9 @@ const functions: Record<string, TestFunction> = {
       exports.main = async () => { for (let n = 0; n < 200; n += 1) await write('x'.repeat(1e6)); return 1 }`,
     timeout: 60,
   },
+  babbling: {
+    code: `exports.main = () => { for (let n = 0; n < 5000; n += 1) console.log('y'.repeat(1000)); return 1 }`,
+  },
   cyclic: { code: 'exports.main = () => { const a = {}; a.a = a; return a }' },
   silent: { code: 'exports.main = () => undefined' },
   talking: {
@@ -311,6 +314,15 @@ describe('A call that fails', () => {
     expect(result).toBe(1);
     expect((await lines(requestId))[0]).toMatch(/^x{2000}$/);
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+
+  test('is not caused by more output than anybody reads, of which the rest is not shown', async () => {
+    log.length = 0;
+    const { result } = await invoke(cloud, 'babbling');
+    expect(result).toBe(1);
+    const printed = log.filter((line) => line.includes('babbling'));
+    expect(printed).toContainEqual(textWith('what else it prints is not shown'));
+    expect(printed.length).toBeLessThan(2100);
   });
 
   test('is not caused by a message that the function sends to its host', async () => {
