@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import type { LocalCloud } from 'cloudbase-local';
 import { connectCode, openSimulator, type Simulator } from '../connect/simulator';
@@ -13,8 +13,6 @@ const phones: Simulator[] = [];
 beforeAll(async () => {
   const root = newFolder();
   cpSync(path.join(__dirname, 'album'), root, { recursive: true });
-  const functions = readdirSync(path.join(root, 'cloudfunctions')).map((name) => ({ name }));
-  writeFileSync(path.join(root, 'cloudbaserc.json'), JSON.stringify({ functions }));
   cloud = await startTestCloud(root);
   const code = await connectCode('as it is');
   for (const openid of [anna, ben]) {
