@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { runCommand, ToolError } from 'cloudbase-local/command';
 import { installApart } from './install-apart';
 import { packMiniProgram, sizeLimit } from './build/mini-program';
@@ -11,7 +12,7 @@ const usage = `Usage: npm run check:devtools
 
 Compiles the mini program with WeChat's own compiler, the one inside WeChat DevTools, and holds its JSON
 files against WeChat's own schemas. Then has it pack the session's package for two other projects (构建 npm), compile
-them, and run them on a local cloud. Compiler and schemas are in the npm package miniprogram-ci, which the first run installs
+them, and run them on a local cloud; and compile what connects DevTools with the local cloud. Compiler and schemas are in the npm package miniprogram-ci, which the first run installs
 into .cache/devtools (about 280 MB, which is why it is no part of npm ci). No WeChat account is needed.
 
   -h, --help   print this
@@ -74,13 +75,55 @@ function missing(sources: readonly string[], files: Compiled['files']): string[]
 
 /** The projects that took the packages, see docs/into-your-project.md. */
 function checkHosts(): void {
+  runTests(['--testMatch', '<rootDir>/test/into-your-project/compiled.ts']);
+}
+
+/** `connect.js` of the local cloud, as DevTools compiles it for old phones. */
+async function checkConnect(): Promise<void> {
+  const project = mkdtempSync(path.join(tmpdir(), 'token-loop-connect-'));
+  const write = (file: string, content: string): void => {
+    mkdirSync(path.dirname(path.join(project, file)), { recursive: true });
+    writeFileSync(path.join(project, file), content);
+  };
+  try {
+    const setting = { es6: true, enhance: true, minified: true };
+    write('project.config.json', JSON.stringify({ miniprogramRoot: 'miniprogram/', setting }));
+    write('miniprogram/app.json', '{ "pages": ["index"] }');
+    write('miniprogram/app.js', "require('./connect.js').connect();");
+    write('miniprogram/index.js', 'Page({});');
+    write('miniprogram/index.wxml', '<view />');
+    const connect = require.resolve('cloudbase-local/connect');
+    cpSync(connect, path.join(project, 'miniprogram/connect.js'));
+    const { files } = await compile(project, {});
+    for (const [file, code] of Object.entries(files)) write(`compiled/${file}`, code);
+    const whole = path.join(project, 'connect.js');
+    // With the helpers that the compiler puts beside it.
+    await build({
+      absWorkingDir: path.join(project, 'compiled'),
+      nodePaths: [path.join(project, 'compiled')],
+      entryPoints: ['./connect.js'],
+      bundle: true,
+      format: 'cjs',
+      target: 'es5',
+      outfile: whole,
+    });
+    runTests(['cloudbase-local/test/connect', '-t', 'connect.js, as it is|A phone'], {
+      CONNECT_JS: whole,
+    });
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+/** @throws ToolError DEVTOOLS if one fails. */
+function runTests(args: readonly string[], environment: NodeJS.ProcessEnv = {}): void {
   const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-  const test = '<rootDir>/test/into-your-project/compiled.ts';
-  const { status } = spawnSync(process.execPath, [jest, '--testMatch', test], {
+  const { status } = spawnSync(process.execPath, [jest, ...args], {
     cwd: root,
+    env: { ...process.env, ...environment },
     stdio: 'inherit',
   });
-  if (status !== 0) throw new ToolError('DEVTOOLS', 'The package does not run as compiled.');
+  if (status !== 0) throw new ToolError('DEVTOOLS', 'It does not run as compiled.');
 }
 
 runCommand({
@@ -89,5 +132,6 @@ runCommand({
   async run() {
     await checkMiniProgram();
     checkHosts();
+    await checkConnect();
   },
 });

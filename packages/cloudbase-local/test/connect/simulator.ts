@@ -5,7 +5,8 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { transformSync } from '@swc/core';
 
-const built = path.resolve(__dirname, '../../dist/connect/connect.js');
+/** Whoever has compiled it says where that is. */
+const built = process.env['CONNECT_JS'] ?? path.resolve(__dirname, '../../dist/connect/connect.js');
 
 /** What a mini program requires, as it is packed or as WeChat's compiler may leave it. */
 export async function connectCode(form: 'as it is' | 'compiled to ES5'): Promise<string> {
