@@ -59,7 +59,7 @@ const opening: Record<string, PageParts & { shows: string }> = {
     shows: '模板 1 2，包含',
   },
   'WXS of a file and of the page, with one that throws': {
-    wxml: '<wxs src="/templates/m.wxs" module="m"/><wxs module="own">module.exports = { kind: function (a) { return a.constructor === "Array" ? "数组" : "" } }</wxs><wxs module="bad">bad()</wxs><view>{{m.clean("a{b}")}} {{own.kind([1])}} {{bad.x}}</view>',
+    wxml: '<wxs src="/templates/m.wxs" module="m"/><wxs module="own">module.exports = { kind: function (a) { return "Array" === a.constructor ? "数组" : "" } }</wxs><wxs module="bad">bad()</wxs><view>{{m.clean("a{b}")}} {{own.kind([1])}} {{bad.x}}</view>',
     shows: 'a b 数组',
   },
   'a first look at the settings, the version and the pages': {
@@ -80,6 +80,12 @@ const opening: Record<string, PageParts & { shows: string }> = {
     wxml: '<view>{{said}}</view><map/>',
     js: "Page({ data: { said: '' }, onLoad() { wx.getLocation({ fail: ({ errMsg }) => this.setData({ said: errMsg.slice(0, 16) }) }); } })",
     shows: 'getLocation:fail',
+  },
+  "WeChat's own behaviors, and a property that the engine has too": {
+    wxml: '<form bindsubmit="send"><field name="own" value="字段" dataset="{{3}}"/><button form-type="submit">{{said}}</button></form>',
+    js: "Page({ data: { said: '提交' }, send({ detail }) { this.setData({ said: JSON.stringify(detail.value) }); } })",
+    json: { usingComponents: { field: '/components/field' } },
+    shows: '字段 3',
   },
   'a component of a plugin': {
     wxml: '<view>插件</view><plug/>',
@@ -158,12 +164,16 @@ const shared = {
   'templates/a.wxml': '<template name="a">模板 {{x}} {{y}}，</template>',
   'templates/b.wxml': '<text>包含</text>',
   'templates/m.wxs':
-    "var e = getRegExp('{|}', 'g'); module.exports = { clean: function (t) { return t.replace(e, ' ').trim(); } };",
+    "var e = require('./parts/e.wxs').e; module.exports = { clean: function (t) { return t.replace(e, ' ').trim(); } };",
+  'templates/parts/e.wxs': "module.exports = { e: getRegExp('{|}', 'g') };",
   'utils/broken.js': 'const = 1;',
   ...component('components/card/index', '<view>文件夹里的组件</view>'),
   ...component('components/list/index', '<row />'),
   'components/list/index.json': '{ "component": true, "componentGenerics": { "row": true } }',
   ...component('components/bad/index', '</view>'),
+  ...component('components/field/index', '<text>{{value}} {{dataset}}</text>'),
+  'components/field/index.js':
+    "Component({ behaviors: ['wx://form-field', 'wx://component-export', undefined], properties: { dataset: Number } })",
   ...component('miniprogram_npm/@scope/built/button/index', '<view>建好的<slot/></view>'),
   'miniprogram_npm/@scope/built/more.js': "export const more = '，还有';",
   'node_modules/installed/package.json': '{ "name": "installed", "miniprogram": "lib" }',
@@ -200,6 +210,13 @@ describe('a page opens with', () => {
     await goTo(pathOf(name));
     await phone.getByText(shows).first().waitFor();
     expect(await phone.getByRole('alert').count()).toBe(0);
+  });
+
+  test('a component that is a field of its form', async () => {
+    const { phone } = opened;
+    await goTo(pathOf("WeChat's own behaviors, and a property that the engine has too"));
+    await phone.getByRole('button', { name: '提交' }).click();
+    await phone.getByText('{"own":"字段"}').waitFor();
   });
 
   test('the styles that it imports, and no other page with them', async () => {

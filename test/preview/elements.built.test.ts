@@ -23,6 +23,7 @@ const wxml = `
 <rich-text nodes='<p style="color: rgb(1, 2, 3)">富<b>文本</b><script>bad()</script></p>' />
 <scroll-view scroll-y style="height: 40px" scroll-into-view="{{seen}}" bindscroll="hear"><view style="height: 90px">上</view><view id="low">下</view></scroll-view>
 <view class="press" bindlongpress="hear" data-some-name="{{range[0]}}">长按</view>
+<view bindtouchstart="touch" bindtouchmove="touch" bindtouchend="touch">拖动</view>
 <view>最后听到 {{last}}</view>
 <view hidden="{{true}}">藏起来的</view>
 <button open-type="getUserInfo" bindgetuserinfo="hear">用户信息</button>
@@ -39,6 +40,7 @@ Page({
     this.setData({ last: type });
     said.push([type, detail.value ?? detail.current ?? detail.width ?? detail.errMsg ?? currentTarget.dataset]);
   },
+  touch({ type, touches }) { said.push([type, touches.length]); },
   shorten({ detail }) { return detail.value.slice(0, 3); },
   pick(event) { this.setData({ which: event.detail.value }); this.hear(event); },
 });`;
@@ -49,7 +51,16 @@ let opened: OtherPhone;
 jest.setTimeout(60_000);
 beforeAll(async () => {
   project = await startOther({
-    'app.json': '{ "pages": ["page"], "window": { "navigationBarTitleText": "组件" } }',
+    'app.json': JSON.stringify({
+      pages: ['page', 'other'],
+      window: { navigationBarTitleText: '组件' },
+      tabBar: { custom: true, list: [{ pagePath: 'page' }, { pagePath: 'other' }] },
+    }),
+    'other.js': "Page({ onShow() { this.getTabBar().setData({ text: '别的标签' }); } })",
+    'other.wxml': '<view>另一页</view>',
+    'custom-tab-bar/index.json': '{ "component": true }',
+    'custom-tab-bar/index.js': "Component({ data: { text: '自己的标签栏' } })",
+    'custom-tab-bar/index.wxml': '<view>{{text}}</view>',
     'app.js': 'App({ said: [] })',
     'page.json': '{ "navigationStyle": "custom" }',
     'page.js': js,
@@ -143,9 +154,12 @@ describe('the built-in components', () => {
       phone.locator('wx-scroll-view').elementHandle(),
     ]);
     await opened.page.waitForFunction('(element) => element.scrollTop > 0', scroll);
+    await opened.page.waitForFunction(
+      "() => ['scroll', 'change'].every((type) => getApp().said.some(([each]) => each === type))",
+      swiper,
+    );
     await opened.page.waitForFunction('(element) => element.scrollLeft > 300', swiper);
-    const types = ((await heard()) as [string, unknown][]).map(([type]) => type);
-    expect(types).toEqual(expect.arrayContaining(['scroll', 'change']));
+    expect(await heard()).toContainEqual(['change', 1]);
   });
 
   test('a rich text shows what WeChat trusts of it, with its styles', async () => {
@@ -185,6 +199,34 @@ describe('the built-in components', () => {
     const phone = await page.locator('.phone').boundingBox();
     expect((screen?.y ?? 0) - (phone?.y ?? 0)).toBeLessThan(20);
     expect(await page.getByRole('heading', { name: '组件' }).isVisible()).toBe(false);
+  });
+
+  test('a tab bar of its own stands on each tab, and the page changes it', async () => {
+    const { page, phone, run } = opened;
+    const [screen, bar] = await Promise.all([
+      page.locator('iframe').boundingBox(),
+      phone.locator('wx-custom-tab-bar:not([data-behind])').boundingBox(),
+    ]);
+    expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBe((screen?.y ?? 0) + (screen?.height ?? 0));
+    await run("return wx.switchTab({ url: '/other' });");
+    await phone.getByText('别的标签').waitFor();
+    expect(await phone.getByText('自己的标签栏').isVisible()).toBe(false);
+    expect(await page.getByRole('navigation', { name: '标签栏' }).count()).toBe(0);
+    await run("return wx.switchTab({ url: '/page' });");
+    await phone.getByText('自己的标签栏').waitFor();
+  });
+
+  test('what is dragged follows a mouse as it follows a finger', async () => {
+    const { page, phone } = opened;
+    await phone.getByText('拖动').hover();
+    await page.mouse.down();
+    await page.mouse.move(5, 5);
+    await page.mouse.up();
+    expect(await heard()).toEqual([
+      ['touchstart', 1],
+      ['touchmove', 1],
+      ['touchend', 0],
+    ]);
   });
 
   test('axe finds nothing wrong with them, in light and in dark', async () => {

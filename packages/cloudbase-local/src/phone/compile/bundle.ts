@@ -45,7 +45,7 @@ export async function bundleMiniProgram(root: string, folder: string): Promise<B
       ...component,
       faults: component.faults.map(relative),
     }));
-    const warnings = program.warnings.map(relative);
+    const warnings = program.warnings.map(relative).filter(isOwn);
     const entry = entryOf({ ...sources, program: { ...program, components, warnings } });
     const { code, faults } = await bundleAround(entry, root, sources.places);
     const others = components.flatMap((component) => component.faults);
@@ -63,6 +63,10 @@ import { showFaults } from ${JSON.stringify(launcher)};
 showFaults(${JSON.stringify(faults)});`;
   return bundle(contents, __dirname, []);
 }
+
+/** Nobody mends a package here that works in WeChat. */
+const isOwn = ({ file }: Fault): boolean =>
+  !/(?:^|[\\/])(?:node_modules|miniprogram_npm)[\\/]/.test(file);
 
 const keyed = (fault: Fault): [string, Fault] => [JSON.stringify(fault), fault];
 

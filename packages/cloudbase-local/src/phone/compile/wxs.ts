@@ -44,7 +44,10 @@ function resolveFrom(folder: string, target: string): string {
  * `[].constructor === 'Array'`. All scripts run together, so that one that throws is kept from the others.
  */
 export function forEngine(name: string, text: string): string {
-  const script = text.replaceAll(/\.constructor(?=\s*[!=]==?\s*['"])/g, '.constructor.name');
+  const script = text
+    .replaceAll(/\.constructor\b(?!\s*\.)/g, '.constructor.name')
+    // The engine knows scripts by their paths without the extension.
+    .replaceAll(requires, (written) => written.replace(/\.wxs(?=['"])/, ''));
   return `try { (function () { ${script}
 }).call(this); } catch (error) { console.error(${JSON.stringify(`${name}: WXS`)}, error); }
 module.exports = guardWxs(${JSON.stringify(name)}, module.exports);`;

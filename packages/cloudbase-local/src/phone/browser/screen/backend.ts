@@ -6,9 +6,9 @@ type BackendElement = Parameters<Context['setListenerStats']>[0];
 type SetListenerStats = Parameters<Context['setListenerStats']>;
 type SetModelBindingStat = Parameters<Context['setModelBindingStat']>;
 
-/** Events that come from the browser. All others are the built-in components' own. */
+/** Events that come from the browser. All others are the components' own: WeChat knows no `click`. */
 const FROM_BROWSER =
-  /^(?:touch(?:start|move|end|cancel)|mouse\w+|click|transitionend|animation(?:start|iteration|end))$/;
+  /^(?:touch(?:start|move|end|cancel)|transitionend|animation(?:start|iteration|end))$/;
 
 /**
  * The browser's document as the component engine sees it, with these differences: tags are custom elements, whose

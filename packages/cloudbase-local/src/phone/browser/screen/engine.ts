@@ -1,8 +1,9 @@
-import type * as glassEasel from 'glass-easel';
+import * as glassEasel from 'glass-easel';
 import { MiniProgramEnv, type CodeSpace } from 'glass-easel-miniprogram-adapter';
 import type { Fault } from '../../../project/fault';
 import type { Program, ProgramComponent } from '../../program';
 import { PreviewBackend } from './backend';
+import { defineAt } from './definitions';
 import { faultsIn } from './faults';
 
 /** The part of a mini program that runs. */
@@ -51,6 +52,8 @@ export function createEngine(
   code: ProgramCode,
   elementName: (tag: string) => string,
 ): Engine {
+  // A property may have the name of something that the engine's own elements have, such as `dataset`.
+  glassEasel.globalOptions.writeFieldsToNode = false;
   const env = new MiniProgramEnv();
   const space = env.createCodeSpace('', true);
   const backend = new PreviewBackend(elementName);
@@ -63,7 +66,7 @@ export function createEngine(
   const define = (component: ProgramComponent): void => {
     if (defined.has(component.path)) return;
     if (component.faults.length > 0) throw new FaultyComponent(component.faults);
-    space.globalComponentEnv(globalThis, component.path, () => {
+    defineAt(space, component.path, () => {
       run(code.run[component.path]);
     });
     defined.add(component.path);

@@ -12,7 +12,7 @@ import { createStack } from './navigation/stack';
 import { showFailure } from './overlay';
 import { makePage, type Page } from './page';
 import { pullDown } from './pull';
-import { hoverByPointer, longPress, tapByKeyboard } from './taps';
+import { hoverByPointer, longPress, tapByKeyboard, touchByMouse } from './taps';
 import { UnsupportedError } from './wx/supported';
 import { createWx } from './wx/wx';
 import { provideWxs } from './wxs';
@@ -25,7 +25,9 @@ export function launch(program: Program, code: ProgramCode): void {
   const openid = asked.get('openid') ?? '';
   const wanted = parseAddress(asked.get('page') ?? '', '');
   const first = program.pages.includes(wanted.path) ? wanted : parseAddress(program.entry, '');
-  if (!program.darkMode) document.documentElement.style.colorScheme = 'light';
+  const { classList, style } = document.documentElement;
+  if (program.darkMode) classList.add('follows-dark');
+  else style.colorScheme = 'light';
   for (const fault of program.warnings) console.warn(`${placeOf(fault)}: ${fault.reason}`);
 
   const isTab = (path: string): boolean =>
@@ -62,6 +64,7 @@ export function launch(program: Program, code: ProgramCode): void {
   tapByKeyboard(engine.backend);
   hoverByPointer(engine.backend);
   longPress(engine.backend);
+  touchByMouse(engine.backend);
   window.addEventListener('scroll', () => {
     stack.top()?.scrolled();
   });
@@ -107,6 +110,13 @@ function reportFailures(): void {
   });
   window.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
     if (reason instanceof UnsupportedError) return;
-    showFailure(reason instanceof Error ? reason.message : String(reason));
+    showFailure(reasonOf(reason));
   });
+}
+
+/** Mini programs reject with whatever they like; WeChat with an object that has `errMsg`. */
+function reasonOf(reason: unknown): string {
+  if (reason instanceof Error) return reason.message;
+  if (typeof reason !== 'object' || reason === null) return String(reason);
+  return 'errMsg' in reason ? String(reason.errMsg) : 'Promise 被拒绝，没有说明原因';
 }

@@ -1,4 +1,5 @@
 import { Button } from './button';
+import { ComponentHost } from './component-host';
 import { Checkbox, CheckboxGroup, Label, Radio, RadioGroup, Switch } from './choices';
 import { Form } from './form';
 import { Icon } from './icon';
@@ -45,7 +46,7 @@ export function builtIns(navigate: Navigate): Record<string, typeof MiniElement>
 }
 
 /** Tags that mean nothing to see: the engine takes them out, or WeChat takes them for its own page. */
-const unseen = ['page', 'page-meta', 'unsupported'];
+const unseen = ['page', 'page-meta', 'custom-tab-bar', 'unsupported'];
 
 /**
  * Defines the built-in components and a host for each component of the mini program.
@@ -63,7 +64,7 @@ export function defineElements(
   };
   for (const [tag, element] of Object.entries(builtIns(navigate))) define(tag, element);
   for (const tag of unseen) define(tag, class extends MiniElement {});
-  for (const tag of componentTags) define(tag.toLowerCase(), class extends MiniElement {});
+  for (const tag of componentTags) define(tag.toLowerCase(), class extends ComponentHost {});
   const told = new Set<string>();
   return (tag) => {
     const name = `wx-${tag.toLowerCase()}`;

@@ -2,7 +2,8 @@ import { MiniElement } from './mini-element';
 
 /** A built-in component whose value a form sends. */
 export interface FormField {
-  /** What the form sends; undefined for nothing, such as a radio of a group. */
+  /** Under which name the form sends it; empty for none. */
+  readonly fieldName: string;
   formValue(): unknown;
   resetValue(): void;
 }
@@ -14,10 +15,8 @@ function isField(element: Element): element is MiniElement & FormField {
 /** @see https://developers.weixin.qq.com/miniprogram/dev/component/form.html */
 export class Form extends MiniElement {
   submit(): void {
-    const named = this.fields().filter((field) => field.hasAttribute('name'));
-    const value = Object.fromEntries(
-      named.map((field) => [field.getAttribute('name') ?? '', field.formValue()]),
-    );
+    const named = this.fields().filter((field) => field.fieldName !== '');
+    const value = Object.fromEntries(named.map((field) => [field.fieldName, field.formValue()]));
     this.tell('submit', { value, target: {} }, { bubbles: true });
   }
 

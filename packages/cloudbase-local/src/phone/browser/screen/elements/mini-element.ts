@@ -12,13 +12,17 @@ interface EventOptions {
  * never meet a browser's own, and attributes mean what they mean in WeChat.
  */
 export class MiniElement extends HTMLElement {
-  private node?: glassEasel.Element;
+  protected node?: glassEasel.Element;
   private readonly models = new Map<string, ((value: unknown) => void) | null>();
 
   /** The engine's element that this one shows. */
   belongTo(node: glassEasel.Element): void {
     this.node = node;
     this.listen();
+  }
+
+  get fieldName(): string {
+    return this.text('name');
   }
 
   /** Where a built-in component listens to its own taps. */
