@@ -33,7 +33,6 @@ export function instanceEnvironment(
     ...Object.fromEntries(machine),
     ...cloudEnvironment(settings, `${cloudUrl}/admin?`),
     SCF_FUNCTIONNAME: config.name,
-    NODE_PATH: sdks,
     ...values,
   };
 }
@@ -45,6 +44,7 @@ export function instanceEnvironment(
  */
 export function cloudEnvironment(settings: Settings, adminUrl: string): Record<string, string> {
   return {
+    NODE_PATH: sdks,
     TZ: 'UTC',
     TENCENTCLOUD_RUNENV: 'SCF',
     TENCENTCLOUD_REGION: region,
