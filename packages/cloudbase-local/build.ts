@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import * as v from 'valibot';
 
 const source = path.join(__dirname, 'src');
 const node = {
@@ -26,8 +27,10 @@ const sdkBundle = {
   bundle: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // The licences of all that is in it.
-  legalComments: 'eof',
+  alias: {
+    '@cloudbase/signature-nodejs': path.join(source, sdks, 'signature.js'),
+    '@cloudbase/wx-cloud-client-sdk': path.join(source, sdks, 'models.js'),
+  },
   entryPoints: [path.join(source, sdks, 'bundle.js')],
   logLevel: 'error',
 } satisfies BuildOptions;
@@ -89,8 +92,45 @@ async function main(): Promise<void> {
     build({ ...browser, entryPoints: browserFiles.map(inSource) }),
     build(miniProgram),
   ]);
+  const [, { metafile }] = results;
+  await writeFile(
+    path.join(node.outdir, sdks, 'LICENCES.md'),
+    await licencesOf(Object.keys(metafile.inputs)),
+  );
   await removeAllBut(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 }
+
+/**
+ * @returns The licences of the packages in a bundle, with their texts.
+ * @throws Error if a package states none: it may not be passed on.
+ */
+async function licencesOf(inputs: readonly string[]): Promise<string> {
+  const folders = inputs.flatMap(
+    (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  );
+  const parts = [...new Set(folders)].sort().map(async (folder) => {
+    const root = path.join(__dirname, folder);
+    const text = await readFile(path.join(root, 'package.json'), 'utf8');
+    const { name, version, license } = v.parse(manifest, JSON.parse(text));
+    const file = (await readdir(root)).find((each) => /^licen[cs]e/i.test(each));
+    const terms = file === undefined ? '' : await readFile(path.join(root, file), 'utf8');
+    return `## ${name} ${version}: ${license}\n\n${terms.trim()}\n`;
+  });
+  return `# What bundle.js is made of\n\n${(await Promise.all(parts)).join('\n')}`;
+}
+
+/** Old packages state their licence in an object. */
+const manifest = v.object({
+  name: v.string(),
+  version: v.string(),
+  license: v.union([
+    v.string(),
+    v.pipe(
+      v.object({ type: v.string() }),
+      v.transform(({ type }) => type),
+    ),
+  ]),
+});
 
 /** What belongs to a source that is gone must not be packed. The declarations are the compiler's. */
 async function removeAllBut(outputs: readonly string[]): Promise<void> {

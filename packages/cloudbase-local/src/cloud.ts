@@ -194,41 +194,42 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   return { url, port: listener.port, close: () => close(closing) };
 }
 
-/** Takes over changes of cloudbaserc.json and of database/ as they are saved. */
+/** Milliseconds between two looks at which functions there are: what a timer calls must be known before any call. */
+const lookInterval = 500;
+
+/** Takes over changes of the functions' declarations and of database/ as they are saved. */
 function followProject(
   root: string,
   host: Host,
   database: Database,
   log: (line: string) => void,
 ): () => void {
-  const attempt = (work: () => Promise<unknown>) => (): void => {
-    work().catch((error: unknown) => {
-      log(reason(error));
-    });
+  let told = '';
+  const tell = (error: unknown): void => {
+    if (reason(error) !== told) log(reason(error));
+    told = reason(error);
   };
-  const unwatched = (why: string): void => {
-    log(`A change in ${root} needs a new start (${why}).`);
-  };
+  // The folders of many functions would be many watches; a look at their stamps is nothing.
+  const looking = setInterval(() => void host.refresh().catch(tell), lookInterval).unref();
+
   const fill = async (): Promise<void> => {
     const collections = await readCollections(root);
     const { built } = await prepare(database, collections, await readSamples(root, collections));
     await built;
   };
-  const declarations = { recursive: false, file: 'cloudbaserc.json' };
+  const changed = (): void =>
+    void fill().catch((error: unknown) => {
+      log(reason(error));
+    });
   const folder = path.join(root, 'database');
-  const stops = [
-    watchFolder(
-      root,
-      declarations,
-      attempt(() => host.refresh()),
-      unwatched,
-    ),
-    existsSync(folder)
-      ? watchFolder(folder, { recursive: false }, attempt(fill), unwatched)
-      : undefined,
-  ];
+  const stopWatching = existsSync(folder)
+    ? watchFolder(folder, { recursive: false }, changed, (why) => {
+        log(`A change in ${folder} needs a new start (${why}).`);
+      })
+    : undefined;
   return () => {
-    for (const stop of stops) stop?.();
+    clearInterval(looking);
+    stopWatching?.();
   };
 }
 

@@ -114,7 +114,7 @@ function print(piece: string | Uint8Array): Promise<void> {
 
 /** The file is there once it is whole. */
 async function replaceBy(file: string, exportTo: (write: Write) => Promise<void>): Promise<void> {
-  const unfinished = `${file}.new`;
+  const unfinished = `${file}.${process.pid}.new`;
   try {
     const handle = await open(unfinished, 'w');
     try {

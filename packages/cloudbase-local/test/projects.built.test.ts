@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { invoke, textWith } from './project';
 
 // Outside of this repository: nobody's packages are found there.
@@ -23,6 +23,7 @@ interface Running {
   readonly root: string;
   readonly url: string;
   readonly child: ChildProcess;
+  readonly output: Interface;
   readonly lines: string[];
 }
 
@@ -47,7 +48,11 @@ async function startIn(root: string, ...flags: string[]): Promise<Running> {
       if (found !== undefined) resolve(found);
     });
   });
-  return { root, url, child, lines };
+  return { root, url, child, output, lines };
+}
+
+function nextLine({ output }: Running): Promise<unknown> {
+  return once(output, 'line');
 }
 
 async function stop({ child }: Running): Promise<void> {
@@ -96,6 +101,15 @@ describe("DevTools' quickstart, as DevTools makes it", () => {
       path.join(running.root, 'local/openapi.js'),
     );
     expect((await call('getMiniProgramCode')).result).toBe(3);
+  });
+
+  test('has a timer that is declared while it runs, without a call', async () => {
+    const folder = path.join(running.root, 'cloudfunctions/later');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'index.js'), `exports.main = () => console.log('ticked')`);
+    cpSync(path.join(folder, '../report/config.json'), path.join(folder, 'config.json'));
+    while (!running.lines.some((line) => / later .*ticked/.test(line))) await nextLine(running);
+    rmSync(folder, { recursive: true });
   });
 
   test('is called by the timer of its config.json, in a collection that nobody declared', async () => {
@@ -169,6 +183,26 @@ describe('A project in TypeScript, without a build and without cloudbaserc.json'
   test('answers over HTTP under the name of each function', async () => {
     const response = await fetch(`${running.url}/greet?name=Anna`);
     expect([response.status, await response.text()]).toEqual([200, 'Hello Anna']);
+  });
+
+  test('hears that data models and SQL are not here', async () => {
+    const file = path.join(running.root, 'functions/absent/index.js');
+    mkdirSync(path.dirname(file));
+    writeFileSync(
+      file,
+      `const app = require('@cloudbase/node-sdk').init();
+      const attempt = async (work) => { try { return await work() } catch ({ message }) { return message } };
+      exports.main = async () => [
+        await attempt(() => app.models.post.list({})),
+        await attempt(() => app.models.$runSQL('select 1')),
+        await attempt(() => app.mysql().from('post').select('*')),
+      ];`,
+    );
+    expect((await invoke(running, 'absent')).result).toEqual([
+      'The local cloud has no data models: try that in the cloud.',
+      'The local cloud has no data models: try that in the cloud.',
+      'The local cloud has no SQL databases: try that in the cloud.',
+    ]);
   });
 
   test('is built anew when what it is made of changes', async () => {
