@@ -31,7 +31,8 @@ export function instanceEnvironment(
   });
   return {
     ...Object.fromEntries(machine),
-    ...cloudEnvironment(settings, `${cloudUrl}/admin?`),
+    // A function may sign with a key of its own, which means nothing here: so the URL holds ours.
+    ...cloudEnvironment(settings, `${cloudUrl}/admin?secretId=${settings.secretId}&`),
     SCF_FUNCTIONNAME: config.name,
     ...values,
   };

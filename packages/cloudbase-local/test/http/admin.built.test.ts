@@ -80,6 +80,13 @@ describe('An SDK whose address is fixed in its code', () => {
     });
   });
 
+  test('or that signs with a key of its own, is answered', async () => {
+    const script = `
+      const app = require('@cloudbase/node-sdk').init({ secretId: 'mine', secretKey: 'mine', env: 'mine' });
+      return (await app.database().collection('things').where({ n: 1000 }).count()).total`;
+    expect(await runScript(cloud, script)).toBe(0);
+  });
+
   test('hears that what another host would answer is not here', async () => {
     const script = `
       const url = 'https://my-env.api.tcloudbasegateway.com/v1/model/prod/post/list';
