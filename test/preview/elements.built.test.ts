@@ -24,6 +24,7 @@ const wxml = `
 <scroll-view scroll-y style="height: 40px" scroll-into-view="{{seen}}" bindscroll="hear"><view style="height: 90px">上</view><view id="low">下</view></scroll-view>
 <view class="press" bindlongpress="hear" data-some-name="{{range[0]}}">长按</view>
 <view bindtouchstart="touch" bindtouchmove="touch" bindtouchend="touch">拖动</view>
+<view class="moved" animation="{{steps}}">动画</view>
 <view>最后听到 {{last}}</view>
 <view hidden="{{true}}">藏起来的</view>
 <button open-type="getUserInfo" bindgetuserinfo="hear">用户信息</button>
@@ -35,7 +36,7 @@ const wxml = `
 const js = `
 const said = getApp().said;
 Page({
-  data: { last: '', name: '', current: 0, which: 0, seen: '', range: [{ text: '甲' }, { text: '乙' }] },
+  data: { steps: null, last: '', name: '', current: 0, which: 0, seen: '', range: [{ text: '甲' }, { text: '乙' }] },
   hear({ type, detail, currentTarget }) {
     this.setData({ last: type });
     said.push([type, detail.value ?? detail.current ?? detail.width ?? detail.errMsg ?? currentTarget.dataset]);
@@ -73,6 +74,10 @@ afterAll(() => project.end());
 
 /** What the page has heard since the last time. */
 const heard = (): Promise<unknown> => opened.run('return getApp().said.splice(0);');
+
+/** Waits for what comes true in the phone. */
+const until = (condition: string): Promise<unknown> =>
+  opened.run(`while (!(${condition})) await new Promise(requestAnimationFrame);`);
 
 describe('the built-in components', () => {
   test('pictures say how large they are, and which do not load', async () => {
@@ -149,16 +154,9 @@ describe('the built-in components', () => {
     const { phone, run } = opened;
     await run("getCurrentPages()[0].setData({ current: 1, seen: 'low' });");
     await phone.getByText('下', { exact: true }).waitFor();
-    const [swiper, scroll] = await Promise.all([
-      phone.locator('wx-swiper .track').elementHandle(),
-      phone.locator('wx-scroll-view').elementHandle(),
-    ]);
-    await opened.page.waitForFunction('(element) => element.scrollTop > 0', scroll);
-    await opened.page.waitForFunction(
-      "() => ['scroll', 'change'].every((type) => getApp().said.some(([each]) => each === type))",
-      swiper,
-    );
-    await opened.page.waitForFunction('(element) => element.scrollLeft > 300', swiper);
+    await until("document.querySelector('wx-scroll-view').scrollTop > 0");
+    await until("document.querySelector('wx-swiper').shadowRoot.firstChild.scrollLeft > 300");
+    await until("getApp().said.some(([type]) => type === 'change')");
     expect(await heard()).toContainEqual(['change', 1]);
   });
 
@@ -227,6 +225,18 @@ describe('the built-in components', () => {
       ['touchmove', 1],
       ['touchend', 0],
     ]);
+  });
+
+  test('an animation goes through its steps', async () => {
+    const { run } = opened;
+    await run(`const animation = wx.createAnimation({ duration: 20 });
+      animation.translateX(10).opacity(0.9).step().rotate(90).width(120).step({ duration: 10 });
+      getCurrentPages()[0].setData({ steps: animation.export() });`);
+    await until("document.querySelector('.moved').style.width === '120px'");
+    expect(
+      await run(`const { transform, opacity } = document.querySelector('.moved').style;
+        return [transform, opacity];`),
+    ).toEqual(['translateX(10px) rotate(90deg)', '0.9']);
   });
 
   test('axe finds nothing wrong with them, in light and in dark', async () => {

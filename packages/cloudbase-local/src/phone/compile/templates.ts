@@ -41,9 +41,9 @@ const diagnostics = v.array(
 const paths = v.array(v.string());
 
 /** Warnings of this compiler that stop WeChat's older one. */
-const stops = ['missing end tag', 'invalid end tag', 'invalid attribute'];
-/** Errors of this compiler that WeChat's older one takes for text. */
-const passes = ['illegal entity'];
+const stops = ['missing end tag', 'invalid end tag'];
+/** Errors of this compiler that WeChat's older one passes over. */
+const passes = ['illegal entity', 'child nodes are not allowed for this element'];
 
 /**
  * Compiles the templates of pages and components, and what they import.

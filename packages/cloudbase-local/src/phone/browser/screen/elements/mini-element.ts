@@ -1,4 +1,5 @@
 import type * as glassEasel from 'glass-easel';
+import { animate } from './animation';
 
 /** What an event of a built-in component does on its way. */
 interface EventOptions {
@@ -102,6 +103,7 @@ export class MiniElement extends HTMLElement {
     if (name === 'style') this.style.cssText = value;
     else if (name.startsWith('aria-')) super.setAttribute(...ariaAttribute(name, value || 'true'));
     else super.setAttribute(name, value);
+    if (name === 'animation') animate(this, this.property(name));
     this.changed(name);
   }
 

@@ -8,6 +8,7 @@ import type { Address } from '../navigation/address';
 import type { PageStack } from '../navigation/stack';
 import type { Page } from '../page';
 import type { PullDown } from '../pull';
+import { animationApi } from './animation';
 import { barsApi } from './bars';
 import { asynchronous } from './callback';
 import { clipboardApi } from './clipboard';
@@ -66,6 +67,7 @@ function apis({ openid, stack, bars, pull, first }: WxSurroundings): Record<stri
     ...systemApi(bars),
     ...environmentApi(first),
     ...queryApi(top),
+    ...animationApi(),
     ...picturesApi(() => top()?.path ?? ''),
     ...clipboardApi(),
     cloud: cloudApi(openid),
