@@ -25,6 +25,17 @@ const wxml = `
 <view class="press" bindlongpress="hear" data-some-name="{{range[0]}}">长按</view>
 <view bindtouchstart="touch" bindtouchmove="touch" bindtouchend="touch">拖动</view>
 <view class="moved" animation="{{steps}}">动画</view>
+<wxs module="touch">module.exports = {
+  tap: function (event, owner) {
+    var state = event.instance.getState();
+    state.count = (state.count || 0) + 1;
+    event.instance.setStyle({ 'font-weight': '700' });
+    owner.selectComponent('.wxs').addClass('tapped');
+    owner.callMethod('hear', { type: 'wxs', detail: { value: state.count }, currentTarget: {} });
+  },
+  changed: function (now, before, owner, instance) { if (now) instance.setStyle({ color: now }); }
+}</wxs>
+<view class="wxs" bindtap="{{touch.tap}}" change:tint="{{touch.changed}}" tint="{{tint}}">由 WXS 处理</view>
 <view>最后听到 {{last}}</view>
 <view hidden="{{true}}">藏起来的</view>
 <button open-type="getUserInfo" bindgetuserinfo="hear">用户信息</button>
@@ -36,7 +47,7 @@ const wxml = `
 const js = `
 const said = getApp().said;
 Page({
-  data: { steps: null, last: '', name: '', current: 0, which: 0, seen: '', range: [{ text: '甲' }, { text: '乙' }] },
+  data: { tint: '', steps: null, last: '', name: '', current: 0, which: 0, seen: '', range: [{ text: '甲' }, { text: '乙' }] },
   hear({ type, detail, currentTarget }) {
     this.setData({ last: type });
     said.push([type, detail.value ?? detail.current ?? detail.width ?? detail.errMsg ?? currentTarget.dataset]);
@@ -225,6 +236,22 @@ describe('the built-in components', () => {
       ['touchmove', 1],
       ['touchend', 0],
     ]);
+  });
+
+  test('WXS handles events and changes, with a state of each element', async () => {
+    const { phone, run } = opened;
+    const tapped = phone.getByText('由 WXS 处理');
+    await tapped.click();
+    await tapped.click();
+    await run("getCurrentPages()[0].setData({ tint: 'rgb(1, 2, 3)' });");
+    expect(await heard()).toEqual([
+      ['wxs', 1],
+      ['wxs', 2],
+    ]);
+    expect(
+      await run(`const { className, style } = document.querySelector('.wxs');
+        return [className, style.fontWeight, style.color];`),
+    ).toEqual(['wxs tapped', '700', 'rgb(1, 2, 3)']);
   });
 
   test('an animation goes through its steps', async () => {
