@@ -148,13 +148,20 @@ function checkJoins(value: unknown, client: Client): void {
   if (!isFields(value)) return;
   for (const [name, inner] of Object.entries(value)) {
     if (['$lookup', '$graphLookup', '$unionWith'].includes(name)) {
-      const from = isFields(inner) ? (inner['from'] ?? inner['coll']) : inner;
-      if (ownOnly({ collectionName: from }, client, 'read')) {
-        throw denied(`${name} cannot look into ${String(from)}, which is PRIVATE.`);
+      for (const joined of namesJoined(inner)) {
+        if (!ownOnly({ collectionName: joined }, client, 'read')) continue;
+        throw denied(`${name} cannot look into ${String(joined)}, which is PRIVATE.`);
       }
     }
     checkJoins(inner, client);
   }
+}
+
+/** All that a stage could take for the name of its collection: which one counts depends on the stage. */
+function namesJoined(stage: unknown): unknown[] {
+  if (!isFields(stage)) return [stage];
+  const { from, coll } = stage;
+  return from === undefined ? [coll] : coll === undefined ? [from] : [from, coll];
 }
 
 type Fill = (text: string) => string;

@@ -193,6 +193,8 @@ describe('An aggregation', () => {
         [stage('facet', { x: [{ $lookup: lookup(from) }] })],
         [stage('unionWith', from)],
         [stage('unionWith', { coll: from })],
+        [stage('unionWith', { from: 'READONLY', coll: from })],
+        [stage('lookup', { ...lookup('READONLY'), coll: from })],
         [stage('graphLookup', { ...lookup(from), startWith: '$n' })],
       ]) {
         await expect(aggregate('READONLY', ...stages)).rejects.toMatchObject({ code: denied });
