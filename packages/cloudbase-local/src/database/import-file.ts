@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -46,8 +47,8 @@ export async function readImportFile(
 }
 
 async function* documentsIn(file: string): AsyncGenerator<Imported> {
-  if (path.extname(file).toLowerCase() === '.csv') yield* inCsv(await readFile(file, 'utf8'));
-  else if (await isArray(file)) yield* inArray(await readFile(file, 'utf8'));
+  if (path.extname(file).toLowerCase() === '.csv') yield* inCsv(await readUtf8(file));
+  else if (await isArray(file)) yield* inArray(await readUtf8(file));
   else yield* inLines(file);
 }
 
@@ -63,14 +64,32 @@ async function isArray(file: string): Promise<boolean> {
 
 async function* inLines(file: string): AsyncGenerator<Imported> {
   let number = 0;
-  for await (const line of createInterface({
-    input: createReadStream(file),
-    crlfDelay: Infinity,
-  })) {
+  // Latin-1 keeps the bytes as they are: what is no UTF-8 is seen, and only \n and \r end a line.
+  const input = createReadStream(file, 'latin1');
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
-    const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
-    if (text.trim() !== '') yield parse(text, `line ${number}`);
+    const where = `line ${number}`;
+    const text = textOf(Buffer.from(line, 'latin1'), where);
+    if (text.trim() !== '') yield parse(number === 1 ? text.replace(/^\uFEFF/, '') : text, where);
   }
+}
+
+/** @throws Error that names the first line that is not in UTF-8. */
+async function readUtf8(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  let number = 1;
+  let start = 0;
+  for (let end = 0; end !== -1; start = end + 1, number += 1) {
+    end = bytes.indexOf('\n', start);
+    textOf(bytes.subarray(start, end === -1 ? bytes.length : end), `line ${number}`);
+  }
+  return bytes.toString();
+}
+
+/** A spreadsheet saves CSV in the system's encoding, such as GB 18030: its texts would be lost. */
+function textOf(bytes: Buffer, where: string): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  throw new Error(`${where} is not in UTF-8: save the file as UTF-8`);
 }
 
 function* inArray(text: string): Generator<Imported> {

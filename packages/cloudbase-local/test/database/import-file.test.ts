@@ -11,7 +11,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function read(name: string, text: string): Promise<Imported[]> {
+function read(name: string, text: string | Buffer): Promise<Imported[]> {
   const file = path.join(folder, name);
   writeFileSync(file, text);
   return readImportFile(file, () => undefined);
@@ -48,6 +48,24 @@ test.each([
       new RegExp(`${name}: .*${message}.*\\. Nothing was imported\\.$`),
     ) as unknown,
   });
+});
+
+const gb18030 = Buffer.from('d6d0cec4', 'hex');
+
+test.each([
+  ['JSON Lines', 'a.json', ['{"_id":"a"}\n{"_id":"', gb18030, '"}\n'], 'line 2'],
+  ['a JSON array', 'a.json', ['[{"_id":"a"},\n{"_id":"', gb18030, '"}]'], 'line 2'],
+  ['CSV', 'a.csv', ['_id,a\n1,2\n', gb18030, ',3\n'], 'line 3'],
+])('%s that is not in UTF-8 is refused', async (_, name, parts, where) => {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  await expect(read(name, bytes)).rejects.toMatchObject({
+    message: expect.stringContaining(`${name}: ${where} is not in UTF-8`) as unknown,
+  });
+});
+
+test('A line separator in a text is no end of a line', async () => {
+  const [document] = await read('a.jsonl', '{"_id":"a","text":"一\u2028二"}\n');
+  expect(document?.fields).toEqual({ _id: 'a', text: '一\u2028二' });
 });
 
 const csv = `name,phone,n,done,tags,at
