@@ -1,3 +1,4 @@
+import { usualCap, usualLife } from './functions';
 import type { Measured } from './measures';
 import { beyond, numbers, plans, type Plan } from './model';
 
@@ -70,4 +71,11 @@ function callsBeyond(calls: number): number {
   }
   const last = beyond.callPacks.filter((pack) => pack.calls >= left).map((pack) => pack.yuan);
   return yuan + Math.min(left * beyond.yuanPerCall, ...last);
+}
+
+/** What so many users cost in a month, when tokens live so many seconds. */
+export function billOf(use: DailyUse, users: number, lifeSeconds = usualLife): Bill {
+  // A user has no more tokens at a time than visits within the life of one, and never more than the cap.
+  const live = Math.min(usualCap, 1 + (numbers.visitsPerDay * lifeSeconds) / 86_400);
+  return cheapest(monthlyUse(use, users, live));
 }

@@ -42,11 +42,13 @@ export async function runStorms(
   };
 }
 
-/** A day for each life of a token, after as long a time: phones then have tokens of all ages. */
+/** A day, or a life of a token if that is longer, for each life. */
 export async function runLives(seed: number, runJobs: RunJobs): Promise<Life[]> {
   const outcomes = await runJobs(
     lifetimes.map((seconds) => ({
-      ...{ storm: 'day', phones: lifePhones, seed, warmUp: Math.max(seconds / 60, knownAfter) },
+      ...{ storm: 'day', phones: lifePhones, seed, warmUp: knownAfter },
+      // Whoever came first renews at the same time: a whole life of a token has as much of that as any other.
+      minutes: Math.max(seconds / 60, 24 * 60),
       settings: { TOKEN_TTL_SECONDS: String(seconds) },
     })),
   );
@@ -69,8 +71,10 @@ function withoutSeries(measured: Measured): Measured {
 }
 
 /** How much smaller the world is in which numbers are tried. */
-const scale = 100;
-const triedPhones = 1_000_000 / scale;
+const scale = 20;
+/** So many phones are a few more than the platform lets in, and so many are less: as 150,000 and 50,000 for all of it. */
+export const tooManyPhones = 7500;
+const fewerPhones = 2500;
 
 /** The limits of the platform, as much smaller as there are fewer phones. */
 const limits: readonly NumberName[] = [
@@ -84,7 +88,6 @@ const limits: readonly NumberName[] = [
 /** The numbers that a guess can be wrong about, or another plan changes. */
 const tried: readonly NumberName[] = [
   ...limits,
-  'visitsPerDay',
   'callsPerVisit',
   'thinkSeconds',
   'retries',
@@ -100,34 +103,31 @@ const tried: readonly NumberName[] = [
 
 /** Half and twice of each number, one at a time; the first effect is that of none changed. */
 export async function runSensitivity(seed: number, runJobs: RunJobs): Promise<Effect[]> {
-  const base = Object.fromEntries(
+  const smaller = Object.fromEntries(
     limits.map((name) => [name, Math.round(numbers[name] / scale)]),
   ) as Partial<Numbers>;
+  const base: Numbers = { ...numbers, ...smaller };
   const changes = [
-    { number: '', factor: 1 },
-    ...tried.flatMap((number) => [0.5, 2].map((factor) => ({ number, factor }))),
+    { number: '', factor: 1, changed: {} },
+    ...tried.flatMap((number) =>
+      [0.5, 2].map((factor) => {
+        const value = base[number] * factor;
+        return { number, factor, changed: { [number]: value < 1 ? 1 : Math.round(value) } };
+      }),
+    ),
   ];
   const outcomes = await runJobs(
-    changes.flatMap(({ number, factor }) => {
-      const values: Numbers = { ...numbers, ...base };
-      const name = tried.find((each) => each === number);
-      const changed = name === undefined ? {} : { [name]: Math.round(values[name] * factor) };
-      return ['eight', 'evening'].map((storm) => ({
-        ...{ storm, phones: triedPhones, seed },
-        numbers: { ...base, ...changed },
-      }));
-    }),
+    changes.flatMap(({ changed }) =>
+      [tooManyPhones, fewerPhones].map((phones) => ({
+        ...{ storm: 'eight', phones, seed },
+        numbers: { ...smaller, ...changed },
+      })),
+    ),
   );
-  return changes.map((change, index) => {
-    const eight = measuredOf(outcomes, 2 * index);
-    const evening = measuredOf(outcomes, 2 * index + 1);
-    const { orders, gettoken, reads, writes } = evening.totals;
-    return {
-      ...change,
-      failed: share(eight.totals.failed, eight.totals.pageCalls),
-      p99: evening.waiting.p99,
-      calls: share(orders + gettoken + reads + writes, triedPhones),
-    };
+  return changes.map(({ number, factor }, index) => {
+    const { failed, pageCalls } = measuredOf(outcomes, 2 * index).totals;
+    const { p50, p99 } = measuredOf(outcomes, 2 * index + 1).waiting;
+    return { number, factor, failed: Number((failed / pageCalls).toFixed(4)), p50, p99 };
   });
 }
 
@@ -135,8 +135,4 @@ function measuredOf(outcomes: readonly Outcome[], index: number): Measured {
   const outcome = outcomes[index];
   if (outcome === undefined) throw new Error('A simulation gave no result.');
   return outcome.measured;
-}
-
-function share(part: number, whole: number): number {
-  return Number((part / whole).toFixed(4));
 }

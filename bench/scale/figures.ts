@@ -82,17 +82,10 @@ export async function drawDay(day: Measured, language: Language): Promise<string
     },
     [
       Plot.lineY(points, { x: 'x', y: 'y', stroke: 'line', strokeWidth: 1.5 }),
-      Plot.text(
-        points,
-        Plot.selectLast({
-          x: 'x',
-          y: 'y',
-          z: 'line',
-          text: 'line',
-          fill: 'line',
-          dx: -4,
-          dy: -8,
-          textAnchor: 'end',
+      ...['orders', 'gettoken'].map((line, index) =>
+        Plot.text([line], {
+          ...{ text: () => line, fill: colors[index] ?? blue },
+          ...{ frameAnchor: 'top-left', dx: 8, dy: 8 + 14 * index },
         }),
       ),
       Plot.ruleY([0]),
@@ -197,13 +190,9 @@ export async function drawLives(
   const Plot = await loadPlot();
   return draw(
     {
-      height: 260,
-      x: {
-        label: words.life[language],
-        type: 'log',
-        ticks: lives.map(({ hours }) => hours),
-        tickFormat: String,
-      },
+      height: 270,
+      marginBottom: 44,
+      x: { label: words.life[language], type: 'point' },
       y: { label: words.yuan[language], grid: true, zero: true },
     },
     [Plot.ruleY([0]), Plot.lineY(lives, { x: 'hours', y: 'yuan', stroke: blue, marker: 'dot' })],

@@ -9,12 +9,18 @@ import { startMeter } from '../../server/meter';
 import { orders } from '../../server/orders';
 import type { Database } from '../../server/sdk';
 import type { Call } from '../../server/serve';
-import type { Environment } from '../../server/settings';
+import { readSettings, type Environment } from '../../server/settings';
 
 /** The real functions of `server/`. Of `serve` only the log and the reading of HTTP are missing: they decide nothing. */
 const handlers = { gettoken, orders: guard(orders), cleartokens };
 export type FunctionName = keyof typeof handlers;
 export type { Caller, Environment };
+
+const usual = readSettings({ TOKEN_SALT: 'the-salt-of-nobody' });
+/** `TOKEN_TTL_SECONDS` where nobody sets it. */
+export const usualLife = usual.ttlSeconds;
+/** `TOKEN_MAX_LIVE` where nobody sets it. */
+export const usualCap = usual.maxLive;
 
 /** ms that `serve` keeps back for the answer itself. */
 const reserve = 500;

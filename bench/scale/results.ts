@@ -39,20 +39,19 @@ const run = v.object({
 });
 export type Run = v.InferOutput<typeof run>;
 
-/** A day, when tokens live so long. */
+/** A day, or as long as a token lives, when tokens live so long. */
 const life = v.object({ seconds: number, phones: number, measured });
 export type Life = v.InferOutput<typeof life>;
 
-/** What a number of the model, multiplied, does: two storms of as many phones. */
+/** What a number of the model, multiplied, does when everybody comes at 8:00. */
 const effect = v.object({
   number: v.string(),
   factor: number,
-  /** Part of the calls of pages that fail when everybody comes at 8:00. */
+  /** Part of the calls of pages that fail, when a few more come than the platform lets in. */
   failed: number,
-  /** ms, on a normal evening. */
+  /** ms, when fewer come. */
+  p50: number,
   p99: number,
-  /** 调用次数 of a normal evening, for each phone. */
-  calls: number,
 });
 export type Effect = v.InferOutput<typeof effect>;
 
@@ -75,4 +74,11 @@ export function readResults(): Results {
 export async function writeResults(made: Results): Promise<void> {
   const config = await resolveConfig(file);
   writeFileSync(file, await format(JSON.stringify(made), { ...config, parser: 'json' }));
+}
+
+/** What a storm of a run came to. */
+export function measuredOf({ storms: all }: Run, name: string): Measured {
+  const found = all.find((storm) => storm.name === name);
+  if (found === undefined) throw new Error(`The results have no storm called ${name}.`);
+  return found.measured;
 }

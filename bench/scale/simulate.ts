@@ -15,6 +15,7 @@ export interface Simulation {
   readonly numbers?: Partial<Numbers>;
   /** In place of the storm's own, in minutes. */
   readonly warmUp?: number;
+  readonly minutes?: number;
   /** Environment variables of the functions beside the salt. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Hears the part of the time that has passed, from 0 to 1. */
@@ -37,16 +38,17 @@ export async function simulate({
   numbers: others = {},
   settings: given = {},
   warmUp = storm.warmUp,
+  minutes = storm.minutes,
   progress = () => undefined,
 }: Simulation): Promise<Measured> {
   const numbers: Numbers = { ...modelNumbers, ...storm.numbers, ...others };
   const random = createRandom(seed);
   const from = midnight + storm.hour * hour;
   const start = from - warmUp * minute;
-  const until = from + storm.minutes * minute;
+  const until = from + minutes * minute;
   const timeline = createTimeline(start);
-  const sampleSeconds = storm.minutes > 180 ? 10 : 1;
-  const measures = createMeasures(timeline.now, from, storm.minutes * 60, sampleSeconds);
+  const sampleSeconds = minutes > 180 ? 10 : 1;
+  const measures = createMeasures(timeline.now, from, minutes * 60, sampleSeconds);
   const settings = { TOKEN_SALT: 'the-salt-of-the-simulation', ...given };
   const platform = createPlatform({
     ...{ timeline, random, numbers, measures, settings },
@@ -84,7 +86,22 @@ export async function simulate({
   const at = (time: number, run: () => void): void => {
     timeline.after(from + time - timeline.now(), run);
   };
-  storm.happens({ count, random, numbers, platform, phones, settings, at, usualVisit });
+  // One at a time is asked for: a million at once would make everything else slow.
+  const atAll = (times: Float64Array, run: (index: number) => void): void => {
+    const order = Uint32Array.from(times, (_, index) => index).sort(
+      (a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b,
+    );
+    const next = (place: number): void => {
+      const index = order[place];
+      if (index === undefined) return;
+      at(times[index] ?? 0, () => {
+        next(place + 1);
+        run(index);
+      });
+    };
+    next(0);
+  };
+  storm.happens({ count, random, numbers, platform, phones, settings, at, atAll, usualVisit });
 
   await withVirtualTimers(timeline, async () => {
     for (let step = 1; step <= steps; step += 1) {

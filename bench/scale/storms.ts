@@ -13,6 +13,8 @@ export interface World {
   readonly phones: Phones;
   readonly settings: Environment;
   readonly at: (time: number, run: () => void) => void;
+  /** The same for many: `run` gets the place of each time. */
+  readonly atAll: (times: Float64Array, run: (index: number) => void) => void;
   /** As many calls as a usual visit has. */
   readonly usualVisit: (phone: number) => void;
 }
@@ -53,15 +55,12 @@ export const reserved: Partial<Numbers> = {
   databasePerSecond: 30_000,
 };
 
-function everybodyAtEight({ count, random, numbers, at, usualVisit }: World): void {
+function everybodyAtEight({ count, random, numbers, atAll, usualVisit }: World): void {
   // Four uniform numbers make a bell around eight o'clock, five minutes into what is measured.
   const deviation = numbers.morningMinutes * minute * Math.sqrt(3);
-  for (let phone = 0; phone < count; phone += 1) {
-    const bell = random.next() + random.next() + random.next() + random.next() - 2;
-    at(Math.max(0, 5 * minute + bell * deviation), () => {
-      usualVisit(phone);
-    });
-  }
+  const bell = (): number => random.next() + random.next() + random.next() + random.next() - 2;
+  const times = new Float64Array(count).map(() => Math.max(0, 5 * minute + bell() * deviation));
+  atAll(times, usualVisit);
 }
 
 /** A crowd that is there the whole time: all log in within one minute, and their pages ask every minute. */
@@ -225,4 +224,8 @@ function goDown(platform: Platform, isDown: boolean): void {
     if (isDown) platform.down.add(name);
     else platform.down.delete(name);
   }
+}
+
+export function titleOf(name: string, language: keyof Storm['title']): string {
+  return storms.find((storm) => storm.name === name)?.title[language] ?? name;
 }

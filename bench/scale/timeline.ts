@@ -8,94 +8,58 @@ export interface Timeline {
   runUntil(end: number): Promise<void>;
 }
 
+/** Something that is to happen; one that was stopped has nothing to run. */
+interface Entry {
+  readonly time: number;
+  readonly turn: number;
+  run: (() => void) | undefined;
+}
+
 /** Events between two looks at the process's own events, such as the end of it. */
 const batchSize = 512;
+/** From so many ms on, a delay is likely a time limit: asked for again and again, and mostly stopped. */
+const leastLimit = 1000;
 
 /**
- * A binary heap in typed arrays: a million phones have some hundred thousand timers, most of which are stopped
- * before their time. A stopped one gives its function away at once, and its place when its time has come.
+ * Time limits of the same length wait in a queue of their own, since they come in the order in which they were
+ * asked for. So the heap stays small: a million phones have some hundred thousand time limits, and few other events.
  */
 export function createTimeline(start: number): Timeline {
   let now = start;
   let asked = 0;
-  let size = 0;
-  let capacity = 1024;
-  let times = new Float64Array(capacity);
-  let orders = new Float64Array(capacity);
-  let places = new Int32Array(capacity);
-  const runs: ((() => void) | undefined)[] = [];
-  const serials: number[] = [];
-  const free: number[] = [];
+  const heap = createHeap();
+  const queues = new Map<number, ReturnType<typeof createQueue>>();
 
-  const isBefore = (time: number, order: number, at: number): boolean => {
-    const other = times[at] ?? 0;
-    return time < other || (time === other && order < (orders[at] ?? 0));
-  };
-  const put = (at: number, time: number, order: number, place: number): void => {
-    times[at] = time;
-    orders[at] = order;
-    places[at] = place;
-  };
-  const copy = (from: number, to: number): void => {
-    put(to, times[from] ?? 0, orders[from] ?? 0, places[from] ?? 0);
-  };
-
-  function grow(): void {
-    capacity *= 2;
-    const grown = [new Float64Array(capacity), new Float64Array(capacity)] as const;
-    grown[0].set(times);
-    grown[1].set(orders);
-    [times, orders] = grown;
-    const grownPlaces = new Int32Array(capacity);
-    grownPlaces.set(places);
-    places = grownPlaces;
+  /** Where an entry waits until it is the next there. */
+  function placeOf(ms: number): { add(entry: Entry): void } {
+    if (ms < leastLimit || !Number.isInteger(ms)) return heap;
+    const queue = queues.get(ms) ?? createQueue();
+    queues.set(ms, queue);
+    return queue;
   }
 
-  function push(time: number, place: number): void {
-    if (size === capacity) grow();
-    const order = (asked += 1);
-    let at = size;
-    size += 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(time, order, parent)) break;
-      copy(parent, at);
-      at = parent;
-    }
-    put(at, time, order, place);
-  }
-
-  function pop(): void {
-    size -= 1;
-    const time = times[size] ?? 0;
-    const order = orders[size] ?? 0;
-    const place = places[size] ?? 0;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= size) break;
-      if (child + 1 < size && isBefore(times[child + 1] ?? 0, orders[child + 1] ?? 0, child)) {
-        child += 1;
+  /** Takes what is next, if it is to happen by `end`. */
+  function take(end: number): Entry | undefined {
+    let first = heap.first();
+    let place: { take(): void } = heap;
+    for (const queue of queues.values()) {
+      const other = queue.first();
+      if (other !== undefined && (first === undefined || isBefore(other, first))) {
+        first = other;
+        place = queue;
       }
-      if (isBefore(time, order, child)) break;
-      copy(child, at);
-      at = child;
     }
-    put(at, time, order, place);
+    if (first === undefined || first.time > end) return undefined;
+    place.take();
+    return first;
   }
 
-  /** Runs what is next; says whether there is something before `end`. */
+  /** Runs what is next; says whether there was something before `end`. */
   function step(end: number): boolean {
-    while (size > 0 && (times[0] ?? 0) <= end) {
-      const time = times[0] ?? 0;
-      const place = places[0] ?? 0;
-      pop();
-      const run = runs[place];
-      runs[place] = undefined;
-      free.push(place);
-      if (run === undefined) continue;
-      now = time;
-      run();
+    for (let entry = take(end); entry !== undefined; entry = take(end)) {
+      if (entry.run === undefined) continue;
+      now = entry.time;
+      entry.run();
       return true;
     }
     now = Math.max(now, end);
@@ -106,13 +70,10 @@ export function createTimeline(start: number): Timeline {
     now: () => now,
     after(ms, run) {
       if (ms === Infinity) return () => undefined;
-      const place = free.pop() ?? runs.length;
-      const serial = (serials[place] ?? 0) + 1;
-      runs[place] = run;
-      serials[place] = serial;
-      push(now + (ms > 0 ? ms : 0), place);
+      const entry: Entry = { time: now + (ms > 0 ? ms : 0), turn: (asked += 1), run };
+      placeOf(ms).add(entry);
       return () => {
-        if (serials[place] === serial) runs[place] = undefined;
+        entry.run = undefined;
       };
     },
     runUntil: (end) =>
@@ -136,5 +97,69 @@ export function createTimeline(start: number): Timeline {
         };
         batch();
       }),
+  };
+}
+
+function isBefore(one: Entry, other: Entry): boolean {
+  return one.time < other.time || (one.time === other.time && one.turn < other.turn);
+}
+
+/** A binary heap. */
+function createHeap() {
+  const entries: Entry[] = [];
+  return {
+    first: (): Entry | undefined => entries[0],
+    add(entry: Entry): void {
+      let at = entries.length;
+      while (at > 0) {
+        const parent = entries[(at - 1) >> 1];
+        if (parent === undefined || isBefore(parent, entry)) break;
+        entries[at] = parent;
+        at = (at - 1) >> 1;
+      }
+      entries[at] = entry;
+    },
+    take(): void {
+      const entry = entries.pop();
+      if (entry === undefined || entries.length === 0) return;
+      let at = 0;
+      for (;;) {
+        const left = entries[2 * at + 1];
+        const right = entries[2 * at + 2];
+        if (left === undefined) break;
+        const isRight = right !== undefined && isBefore(right, left);
+        const child = isRight ? right : left;
+        if (isBefore(entry, child)) break;
+        entries[at] = child;
+        at = 2 * at + (isRight ? 2 : 1);
+      }
+      entries[at] = entry;
+    },
+  };
+}
+
+/** First in, first out; what was stopped goes without being the first. */
+function createQueue() {
+  let entries: (Entry | undefined)[] = [];
+  let head = 0;
+  return {
+    first(): Entry | undefined {
+      while (head < entries.length && entries[head]?.run === undefined) {
+        entries[head] = undefined;
+        head += 1;
+      }
+      if (head > 1024 && head > entries.length / 2) {
+        entries = entries.slice(head);
+        head = 0;
+      }
+      return entries[head];
+    },
+    add(entry: Entry): void {
+      entries.push(entry);
+    },
+    take(): void {
+      entries[head] = undefined;
+      head += 1;
+    },
   };
 }

@@ -13,6 +13,7 @@ export interface Job {
   readonly settings?: Readonly<Record<string, string>>;
   /** In place of the storm's own, in minutes. */
   readonly warmUp?: number;
+  readonly minutes?: number;
 }
 
 /** What a worker tells: how far it is, and in the end what came of it. */
