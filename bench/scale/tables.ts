@@ -200,7 +200,12 @@ export function sensitivityTable({ sensitivity }: Results, language: Language): 
   });
   const first = [asItIs[language], failedOf(base), failedOf(base), waitOf(base), waitOf(base)];
   const sorted = [...rows].sort((a, b) => b.most - a.most).map(({ cells }) => cells);
-  return table(head[language], [first, ...sorted]);
+  const three = sorted.slice(0, 3).map(([title = '']) => title);
+  const most = {
+    en: `Most change: ${three.join('; ')}.`,
+    zh: `影响最大的三个：${three.join('；')}。`,
+  };
+  return `${table(head[language], [first, ...sorted])}\n\n${most[language]}`;
 }
 
 export function modelTable(language: Language): string {
