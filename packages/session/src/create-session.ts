@@ -64,7 +64,7 @@ export function createSession<Functions extends Contract<Functions> = AnyContrac
     clear: session.clear,
     ready: (options) => session.ready(options).catch(explain),
     call: (name, request, options) => {
-      boxReaders[name] = boxReaders[name] ?? unboxed({ isSuccess, isRefused }, readers[name]);
+      boxReaders[name] = unboxed({ isSuccess, isRefused }, readers[name]);
       return (
         session
           .call(name, request, options)
