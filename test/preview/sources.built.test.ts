@@ -88,7 +88,7 @@ describe('the preview follows the sources', () => {
     const marked = phone.locator('wx-unsupported');
     await marked.waitFor({ state: 'attached' });
     expect(await marked.count()).toBe(1);
-    await phone.getByText('预览里没有 <map>，请用微信开发者工具').waitFor({ state: 'attached' });
+    await phone.getByText('预览里没有 <map>，请用微信开发者工具').waitFor();
     expect(preview.complaints).toEqual([
       '<map> is not supported by the preview; use WeChat DevTools',
     ]);

@@ -12,6 +12,7 @@ import { Progress, Slider } from './range';
 import { RichText } from './rich-text';
 import { ScrollView } from './scroll-view';
 import { Swiper, SwiperItem } from './swiper';
+import { Unsupported } from './unsupported';
 import { Video } from './video';
 
 /** The built-in components that the preview supplies, by their tags. The README lists them from here. */
@@ -46,7 +47,7 @@ export function builtIns(navigate: Navigate): Record<string, typeof MiniElement>
 }
 
 /** Tags that mean nothing to see: the engine takes them out, or WeChat takes them for its own page. */
-const unseen = ['page', 'page-meta', 'custom-tab-bar', 'unsupported'];
+const unseen = ['page', 'page-meta', 'custom-tab-bar'];
 
 /**
  * Defines the built-in components and a host for each component of the mini program.
@@ -63,6 +64,7 @@ export function defineElements(
     if (!customElements.get(`wx-${tag}`)) customElements.define(`wx-${tag}`, element);
   };
   for (const [tag, element] of Object.entries(builtIns(navigate))) define(tag, element);
+  define('unsupported', Unsupported);
   for (const tag of unseen) define(tag, class extends MiniElement {});
   for (const tag of componentTags) define(tag.toLowerCase(), class extends ComponentHost {});
   const told = new Set<string>();
