@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { ObjectId } from 'bson';
 import { reason, ToolError } from '../command/tool-error';
 import { parseCsv } from './csv';
-import type { Fields } from './document';
+import { isFields, type Fields } from './document';
 import { parseFields } from './ejson';
 
 /** A document of a file, and where in the file it stands, for messages. */
@@ -129,7 +129,26 @@ function isJson(cell: string): boolean {
 }
 
 function parse(text: string, where: string): Imported {
-  return { where, fields: parseFields(text, where, 0) };
+  try {
+    const fields = parseFields(text, where, 0);
+    const fault = invalidDate(fields);
+    if (fault !== undefined) throw new Error(`${fault.join('.')} is no date`);
+    return { where, fields };
+  } catch (error) {
+    const why = reason(error);
+    throw new Error(why.startsWith(where) ? why : `${where}: ${why}`, { cause: error });
+  }
+}
+
+/** @returns The path to a date that was no date in the file: it would be stored as 1970. */
+function invalidDate(value: unknown): string[] | undefined {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? [] : undefined;
+  if (!isFields(value) && !Array.isArray(value)) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const path = invalidDate(inner);
+    if (path !== undefined) return [name, ...path];
+  }
+  return undefined;
 }
 
 /** An ObjectId is its text to whoever asks for a document by its `_id`. */

@@ -40,6 +40,19 @@ test.each([
   ['is no JSON', 'a.json', '{"_id":"b"}\n\n{"text":\n', 'line 3 is not valid EJSON'],
   ['is no object', 'a.json', '{"_id":"b"}\n7\n', 'line 2 must be an object'],
   ['is no object in an array', 'a.json', '[{"_id":"b"},7]', 'element 2 must be an object'],
+  [
+    'has a date that is none',
+    'a.json',
+    '{"_id":"b"}\n{"at":{"$date":"soon"}}\n',
+    'line 2: at is no date',
+  ],
+  [
+    'has one deep in it',
+    'a.json',
+    '[{"in":[{"at":{"$date":""}}]}]',
+    'element 1: in.0.at is no date',
+  ],
+  ['has a forbidden field', 'a.json', '{"_id":"b"}\n{"__proto__":1}\n', 'line 2: A field cannot'],
   ['has too many cells', 'a.csv', 'a,b\n1,2\n1,2,3\n', 'line 3'],
 ])('a document that %s is named', async (_, name, text, message) => {
   await expect(read(name, text)).rejects.toMatchObject({
