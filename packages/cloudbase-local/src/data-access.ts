@@ -76,15 +76,17 @@ function accessCloud(url: string, key: string): DataAccess {
       await ask(addressOf(collection, `&upsert=${String(upsert)}`), { method: 'POST', body });
     },
     async export(collection, write) {
-      const body: ReadableStream<Uint8Array> | null = (await ask(addressOf(collection, ''))).body;
-      if (body !== null) for await (const piece of body) await write(piece);
+      const { body } = await ask(addressOf(collection, ''));
+      if (body !== null) for await (const piece of piecesOf(body, url)) await write(piece);
     },
   };
 }
 
-/** @throws ToolError with what the cloud says. */
+/** @throws ToolError with what the cloud says, or that it says nothing. */
 async function ask(address: URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(address, init);
+  const response = await fetch(address, init).catch((error: unknown) => {
+    throw ended(address.origin, error);
+  });
   if (response.ok) return response;
   const answer: unknown = await response.json();
   const message = isFields(answer) ? answer['message'] : undefined;
@@ -92,4 +94,24 @@ async function ask(address: URL, init?: RequestInit): Promise<Response> {
     'TRANSFER',
     typeof message === 'string' ? message : 'The local cloud failed.',
   );
+}
+
+/** @throws ToolError if the cloud ends on the way. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  url: string,
+): AsyncGenerator<Uint8Array> {
+  const pieces = body.values();
+  for (;;) {
+    const piece = await pieces.next().catch((error: unknown) => {
+      throw ended(url, error);
+    });
+    if (piece.done === true) return;
+    yield piece.value;
+  }
+}
+
+function ended(url: string, error: unknown): ToolError {
+  const message = `The local cloud at ${url} ended before it answered: look what it has before you try again.`;
+  return new ToolError('TRANSFER', message, error);
 }

@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { LocalCloud } from 'cloudbase-local';
+import { lockFolder } from '../src/data-folder/lock';
 import {
   makeProject,
   newFolder,
@@ -75,6 +79,45 @@ describe('The commands import and export', () => {
     expect(await response.json()).toMatchObject({ code: 'SIGN_PARAM_INVALID' });
     expect(await run(root, 'export', 'none')).toMatchObject({ code: 1, stdout: '' });
     await cloud.close();
+  });
+
+  test('fail in a sentence if the cloud ends before it answers', async () => {
+    const root = newFolder();
+    write(root);
+    const dataDir = path.join(root, '.local-cloud');
+    mkdirSync(dataDir);
+    const server = createServer(({ socket }) => socket.destroy());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const lock = await lockFolder(dataDir);
+    lock.tell(url);
+    const message = `The local cloud at ${url} ended before it answered: look what it has before you try again.\n`;
+    expect(await run(root, 'import', 'notes.json', 'notes')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `2 documents read, writing them ...\nnotes.json: ${message}`,
+    });
+    expect(await run(root, 'export', 'notes')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: message,
+    });
+    await lock.close();
+    server.close();
+  });
+
+  test('fail if nothing is left that they could wait for', async () => {
+    const script = `require('cloudbase-local/command').execute({ usage: '', options: {}, run: () => new Promise(() => {}) }, [])`;
+    const ended = await new Promise<Ran>((resolve) => {
+      execFile(process.execPath, ['-e', script], { cwd: __dirname }, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stdout, stderr });
+      });
+    });
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'The command ended before its work did.\n',
+    });
   });
 
   test('refuse a collection that the project does not declare', async () => {

@@ -34,11 +34,21 @@ export async function execute<const Options extends Flags>(
   command: Command<Options>,
   args: readonly string[],
 ): Promise<void> {
+  const fail = (message: string): void => {
+    process.exitCode ||= 1;
+    process.stderr.write(`${message}\n`);
+  };
+  // Node.js ends, and well, if nothing is left to wait for: a request can be lost with its connection.
+  const lost = (): void => {
+    fail('The command ended before its work did.');
+  };
+  process.once('beforeExit', lost);
   try {
     await start(command, [...args]);
   } catch (error) {
-    process.exitCode ||= 1;
-    process.stderr.write(`${describe(error)}\n`);
+    fail(describe(error));
+  } finally {
+    process.off('beforeExit', lost);
   }
 }
 
