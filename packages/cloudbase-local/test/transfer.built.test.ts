@@ -76,6 +76,7 @@ describe('The commands import and export', () => {
     expect(await runScript(cloud, script)).toBe(true);
     await refusesTwice(root);
     const response = await fetch(`${cloud.url}/data/notes`);
+    expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: 'SIGN_PARAM_INVALID' });
     expect(await run(root, 'export', 'none')).toMatchObject({ code: 1, stdout: '' });
     await cloud.close();

@@ -22,7 +22,7 @@ const separator = '\t';
  */
 export function transferRoutes({ database, settings }: TransferOptions): Hono {
   const routes = new Hono();
-  routes.use('/data/*', signedOnly(settings));
+  routes.use('/data/*', signedOnly(settings, 403));
 
   routes.post('/data/:collection', async (context) => {
     const lines = (await context.req.text()).split('\n').filter((line) => line !== '');
