@@ -35,8 +35,9 @@ export function keepCloudRequestsHere(): void {
   }
   const { fetch } = globalThis;
   globalThis.fetch = (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const target = local(url.hostname, url.pathname + url.search);
+    const address = input instanceof Request ? input.url : String(input);
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const target = url && local(url.hostname, url.pathname + url.search);
     if (target === undefined) return fetch(input, init);
     return fetch(input instanceof Request ? new Request(target, input) : target, init);
   };
@@ -50,16 +51,17 @@ function localUrl(): Local | undefined {
   const configuration: unknown = JSON.parse(process.env['TCB_CONTEXT_CNFG'] ?? 'null');
   const url: unknown = Reflect.get(Object(configuration), 'URL');
   if (typeof url !== 'string') return undefined;
-  return (host, path) => {
-    const { searchParams } = new URL(path ?? '/', 'http://cloud');
-    if (adminHost.test(host ?? '')) {
+  return (hostAndPort, path) => {
+    const host = (hostAndPort ?? '').replace(/:\d+$/, '');
+    if (adminHost.test(host)) {
+      const { searchParams } = new URL(path ?? '/', 'http://cloud');
       const target = new URL('/admin', url);
       // Their signature is in the body, which is not read before the key is known.
       searchParams.set('secretId', process.env['TENCENTCLOUD_SECRETID'] ?? '');
       target.search = searchParams.toString();
       return target;
     }
-    return gatewayHost.test(host ?? '') ? new URL(`/unavailable${path ?? '/'}`, url) : undefined;
+    return gatewayHost.test(host) ? new URL(`/unavailable${path ?? '/'}`, url) : undefined;
   };
 }
 

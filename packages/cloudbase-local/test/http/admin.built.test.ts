@@ -87,6 +87,20 @@ describe('An SDK whose address is fixed in its code', () => {
     expect(await runScript(cloud, script)).toBe(0);
   });
 
+  test('is not in the way of other requests, however odd', async () => {
+    const script = `
+      const { hostname, port } = new URL(JSON.parse(process.env.TCB_CONTEXT_CNFG).URL);
+      const ask = (...given) => new Promise((resolve, reject) =>
+        require('http').get(...given, (response) => resolve(response.statusCode)).on('error', reject));
+      return [
+        await ask({ hostname, port, path: '//' }),
+        await ask('http://' + hostname + ':' + port + '/none', { headers: { a: 'b' } }),
+        await fetch('/relative').catch((error) => error.name),
+        (await fetch(new URL('http://' + hostname + ':' + port + '/none'))).status,
+      ];`;
+    expect(await runScript(cloud, script)).toEqual([404, 404, 'TypeError', 404]);
+  });
+
   test('hears that what another host would answer is not here', async () => {
     const script = `
       const url = 'https://my-env.api.tcloudbasegateway.com/v1/model/prod/post/list';
