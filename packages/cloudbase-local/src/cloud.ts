@@ -84,7 +84,7 @@ export interface LocalCloud {
 type Closing = (() => Promise<void> | void)[];
 
 /**
- * Starts a cloud on this machine: the built functions, a database for wx-server-sdk, and the mini program in a browser.
+ * Starts a cloud on this machine: a project's functions, a database for their SDKs, and the mini program in a browser.
  *
  * @throws ToolError if it cannot start for a reason that the person can do something about;
  * nothing is left running and no data is lost.

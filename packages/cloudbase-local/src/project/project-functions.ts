@@ -47,21 +47,20 @@ export function followFunctions(root: string): ProjectFunctions {
   let functions: Promise<readonly ProjectFunction[]> | undefined;
   let looked: readonly string[] = [];
   let stamp = '';
-  const stampNow = (): string => looked.map((file) => stampOf(file) ?? '').join();
+  const stampNow = (): string => looked.map(textStamp).join();
 
   async function read(): Promise<readonly ProjectFunction[]> {
     looked = ['cloudbaserc.json', 'project.config.json', '.'].map((name) => path.join(root, name));
     stamp = stampNow();
     const declared = await readDeclarations(root);
     const folder = await findFunctionRoot(root, rootOf(declared));
-    const found = folder === undefined ? [] : await describeAll(folder, declared);
-    looked = [
-      ...looked,
-      ...(folder === undefined ? [] : [folder]),
-      ...foldersIn(folder).flatMap((each) => [each, `${each}/config.json`, `${each}/src`]),
-    ];
-    stamp = stampNow();
-    return found;
+    if (folder === undefined) return [];
+    // Each is stamped before it is read, so that what changes meanwhile is read again.
+    const folderStamp = textStamp(folder);
+    const more = foldersIn(folder).flatMap((each) => [each, `${each}/config.json`, `${each}/src`]);
+    stamp = [stamp, folderStamp, ...more.map(textStamp)].join();
+    looked = [...looked, folder, ...more];
+    return describeAll(folder, declared);
   }
 
   return {
@@ -72,6 +71,10 @@ export function followFunctions(root: string): ProjectFunctions {
   };
 }
 
+function textStamp(file: string): string {
+  return stampOf(file) ?? '';
+}
+
 function readDeclarations(root: string): Promise<Declarations> {
   return readJsonFile(path.join(root, 'cloudbaserc.json'), declarations, {});
 }
@@ -80,7 +83,10 @@ function rootOf({ functionRoot, functions }: Declarations): string | undefined {
   return functionRoot ?? (functions === undefined ? undefined : defaultFunctionRoot);
 }
 
-async function describeAll(folder: string, { functions = [] }: Declarations) {
+async function describeAll(
+  folder: string,
+  { functions = [] }: Declarations,
+): Promise<ProjectFunction[]> {
   const here = foldersIn(folder).filter(isFunction);
   const names = [...functions.map(({ name }) => name), ...here.map((each) => path.basename(each))];
   return Promise.all(
@@ -94,7 +100,7 @@ async function describeAll(folder: string, { functions = [] }: Declarations) {
   );
 }
 
-/** The folders that can be functions: DevTools takes no others for some either. */
+/** The folders that can be functions. */
 function foldersIn(folder: string | undefined): string[] {
   if (folder === undefined || !isFolder(folder)) return [];
   return readdirSync(folder)

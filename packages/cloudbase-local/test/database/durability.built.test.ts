@@ -158,7 +158,9 @@ test('A disk that takes not even the first documents is named in one sentence', 
   const child = spawnServe(root, '40');
   const [message, exit] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect(exit).toEqual([1, null]);
-  expect(message).toMatch(/The data folder [^\n]* cannot be written to \([^\n]+\); --data [^\n]+\.\n$/);
+  expect(message).toMatch(
+    /The data folder [^\n]* cannot be written to \([^\n]+\); --data [^\n]+\.\n$/,
+  );
   await (await startTestCloud(root)).close();
 });
 
