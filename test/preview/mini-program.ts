@@ -1,13 +1,11 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
 import { startLocalCloud, type LocalCloud } from 'cloudbase-local';
 import { launchBrowser } from '../../scripts/chromium';
 
 const repository = path.resolve(__dirname, '../..');
 const projects = path.join(repository, 'packages/cloudbase-local/test/projects');
-/** Inside the repository, so that functions find the SDK. */
 const folders = path.join(repository, '.cache/test-preview');
 /** Milliseconds for anything to appear, on a busy machine. */
 const TIME_LIMIT = 10_000;
@@ -47,10 +45,11 @@ export async function startOther(source: Record<string, string> | string): Promi
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await writeFile(path.join(root, file), text);
   };
-  if (typeof source === 'string') await copyProject(path.join(projects, source), root);
-  else for (const [file, text] of Object.entries(source)) await write(`miniprogram/${file}`, text);
-  const functions = source === 'notebook' ? [{ name: 'summary' }] : [];
-  await write('cloudbaserc.json', JSON.stringify({ functions }));
+  if (typeof source === 'string') {
+    await cp(path.join(projects, source), root, { recursive: true });
+  } else {
+    for (const [file, text] of Object.entries(source)) await write(`miniprogram/${file}`, text);
+  }
   const cloud = await startLocalCloud({
     root,
     dataDir: path.join(root, 'data'),
@@ -72,19 +71,6 @@ export async function startOther(source: Record<string, string> | string): Promi
       await rm(root, { recursive: true, force: true });
     },
   };
-}
-
-/** Copies a project, with its function built. */
-async function copyProject(source: string, root: string): Promise<void> {
-  await cp(source, root, { recursive: true });
-  await build({
-    entryPoints: [path.join(root, 'cloudfunctions/summary/index.ts')],
-    outfile: path.join(root, 'cloudfunctions/summary/index.js'),
-    bundle: true,
-    platform: 'node',
-    external: ['wx-server-sdk'],
-    tsconfigRaw: {},
-  });
 }
 
 async function openPhone(
