@@ -54,7 +54,7 @@ function localUrl(): Local | undefined {
   return (hostAndPort, path) => {
     const host = (hostAndPort ?? '').replace(/:\d+$/, '');
     if (adminHost.test(host)) {
-      const { searchParams } = new URL(path ?? '/', 'http://cloud');
+      const { searchParams } = new URL(`http://cloud${path ?? '/'}`);
       const target = new URL('/admin', url);
       // Their signature is in the body, which is not read before the key is known.
       searchParams.set('secretId', process.env['TENCENTCLOUD_SECRETID'] ?? '');

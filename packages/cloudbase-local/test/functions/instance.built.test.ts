@@ -8,7 +8,7 @@ import { newFolder } from '../project';
 
 const ending = new AbortController();
 
-function start(code: string): Promise<Instance> {
+function start(code: string, environment: Record<string, string> = {}): Promise<Instance> {
   const file = path.join(newFolder(), 'index.js');
   writeFileSync(file, code);
   return startInstance({
@@ -16,7 +16,7 @@ function start(code: string): Promise<Instance> {
     moduleFile: file,
     exportName: 'main',
     memoryMegabytes: 128,
-    environment: { PATH: process.env['PATH'] ?? '' },
+    environment: { PATH: process.env['PATH'] ?? '', ...environment },
     output: () => undefined,
     ending: ending.signal,
   });
@@ -34,6 +34,27 @@ async function call(instance: Instance): Promise<unknown> {
 
 afterAll(() => {
   ending.abort();
+});
+
+test('A request that is not for the cloud is made as Node.js makes it, whatever its path', async () => {
+  const instance = await start(
+    `
+    const http = require('node:http');
+    const server = http.createServer(({ url }, response) => response.end(url));
+    const get = (options) => new Promise((resolve, reject) => {
+      http.get({ port: server.address().port, ...options }, async (response) => {
+        resolve(Buffer.concat(await response.toArray()).toString());
+      }).on('error', reject);
+    });
+    exports.main = async () => {
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const all = [await get({ path: '//' }), await get({ path: 'http://[/' })];
+      return [...all, await fetch('nowhere').catch(({ name }) => name)];
+    };
+  `,
+    { TCB_CONTEXT_CNFG: '{"URL":"http://127.0.0.1:1/admin?"}' },
+  );
+  expect(await call(instance)).toEqual(['//', 'http://[/', 'TypeError']);
 });
 
 /** Bytes of the heap that are in use. */
