@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { context, type BuildOptions, type BuildResult } from 'esbuild';
 import { faultsOf, fromRoot, type Fault } from '../project/fault';
-import { replaceFile, stampOf } from '../project/text-file';
+import { replaceFile, stampOf, statOf } from '../project/text-file';
 
 /** What became of a function's sources: its file is up to date, or they do not compile. */
 export type Built =
@@ -113,5 +112,5 @@ function stampsOf(files: readonly string[], since: number): Map<string, string |
 }
 
 function changedSince(file: string, since: number): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) >= since;
+  return (statOf(file)?.mtimeMs ?? Infinity) >= since;
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isFields } from '../database/document';
 import { timeOfDay, type CallLog, type Logs } from './logs';
 import { fillEnvironment } from '../project/cloudbaserc';
 import type { ProjectFunction, ProjectFunctions } from '../project/project-functions';
 import type { Fault } from '../project/fault';
+import { statOf } from '../project/text-file';
 import type { Settings } from '../data-folder/settings';
 import { createAnswers, type Answers } from './local-answers';
 import { createBuilds, type BuildsOptions } from './builds';
@@ -178,7 +179,7 @@ function summary(called: Called): string {
 }
 
 function builtAt(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   return found === undefined ? '' : `built ${timeOfDay(found.mtimeMs)}, `;
 }
 

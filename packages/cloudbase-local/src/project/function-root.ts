@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { ToolError } from '../command/tool-error';
 import { readJsonFile } from './json-file';
+import { statOf } from './text-file';
 
 const projectConfig = v.object({ cloudfunctionRoot: v.optional(v.string(), '') });
 
@@ -40,5 +41,5 @@ export function refuseNoProject(root: string, miniProgram: string): void {
 }
 
 export function isFolder(name: string): boolean {
-  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statOf(name)?.isDirectory() ?? false;
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { systemCode } from '../command/tool-error';
 
@@ -48,8 +48,17 @@ export async function modeOf(file: string): Promise<number | undefined> {
   }
 }
 
+/** @returns What is known of a file or folder; undefined if nothing can be: it is not there, or a link to itself. */
+export function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns A text that changes whenever the file does; undefined if there is no such file. */
 export function stampOf(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   return found && `${found.ino}:${found.size}:${found.mtimeMs}`;
 }
