@@ -27,7 +27,7 @@ export interface ProjectFunctions {
 /** What cloudbaserc.json says, each function of it unchecked: a wrong one must not stop the others. */
 const declarations = v.object({
   functionRoot: v.optional(v.string()),
-  functions: v.optional(v.array(v.looseObject({ name: functionSchema.entries.name }))),
+  functions: v.optional(v.array(v.looseObject({ name: v.string() }))),
 });
 
 type Declarations = v.InferOutput<typeof declarations>;

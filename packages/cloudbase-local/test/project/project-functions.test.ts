@@ -18,3 +18,20 @@ test('A link that leads to itself takes no other function with it', async () => 
   ]);
   expect(await functions.current()).toBe(await functions.current());
 });
+
+test('A function that cloudbaserc.json declares wrongly stops no other', async () => {
+  const root = newFolder();
+  mkdirSync(path.join(root, 'cloudfunctions', 'good'), { recursive: true });
+  writeFileSync(path.join(root, 'cloudfunctions', 'good', 'index.js'), 'exports.main = () => 1;');
+  const functions = [{ name: '1st' }, { name: 'slow', timeout: 'long' }];
+  writeFileSync(path.join(root, 'cloudbaserc.json'), JSON.stringify({ functions }));
+  const wrong = (name: string, setting: string): object => ({
+    name,
+    fault: expect.stringContaining(`its setting ${setting} is malformed`) as unknown,
+  });
+  expect(await followFunctions(root).current()).toMatchObject([
+    wrong('1st', 'name'),
+    wrong('slow', 'timeout'),
+    { name: 'good' },
+  ]);
+});
