@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { LoadError, startInstance, type Instance, type Outcome } from './instance-process';
 import type { Call } from './protocol';
 import { reason } from '../command/tool-error';
-import { stampOf } from '../project/text-file';
+import { versionOf } from './version';
 
 /** More calls at once than this wait in line. */
 const mostInstances = 10;
@@ -57,7 +58,7 @@ export function createPool(options: PoolOptions): Pool {
       refuseAll('The local cloud is closing.');
       return;
     }
-    const version = stampOf(options.file);
+    const version = versionOf(options.file, path.dirname(options.moduleFile));
     if (version === undefined) {
       refuseAll(`there is no ${options.file}`);
       return;

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import type { LocalCloud } from 'cloudbase-local';
@@ -220,6 +221,16 @@ describe('A call', () => {
     expect((await invoke(cloud, 'process')).result).toBe(first);
     writeFunction(root, 'process', `exports.main = () => 'built again'`);
     expect((await invoke(cloud, 'process')).result).toBe('built again');
+  });
+
+  test('after a file was changed that the function requires runs the new one', async () => {
+    const file = path.join(root, 'cloudfunctions', 'process', 'lib', 'text.js');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFunction(root, 'process', `exports.main = () => require('./lib/text')`);
+    for (const text of ['one', 'another']) {
+      writeFileSync(file, `module.exports = '${text}'`);
+      expect((await invoke(cloud, 'process')).result).toBe(text);
+    }
   });
 
   test('keeps its log lines, in order and apart from those of other calls', async () => {
