@@ -12,11 +12,15 @@ export type GivenAnswer =
  *
  * @param module - Such as `{ 'security.msgSecCheck': ({ content }) => ({ errCode: 0 }) }`.
  * @param event - What is asked.
+ * @throws Error if the answer is no object; what the module throws.
  */
 export async function answerFrom(module: unknown, event: unknown): Promise<GivenAnswer> {
   const { name, data } = v.parse(question, event);
-  const answer: unknown = Reflect.get(Object(module), name);
-  if (answer === undefined) return { given: false };
-  if (typeof answer !== 'function') return { given: true, answer };
-  return { given: true, answer: await Reflect.apply(answer, module, [data]) };
+  const found: unknown = Reflect.get(Object(module), name);
+  if (found === undefined) return { given: false };
+  const answer: unknown =
+    typeof found === 'function' ? await Reflect.apply(found, module, [data]) : found;
+  // A function that returns nothing would pass for a success: WeChat's answers are all objects.
+  if (typeof answer === 'object' && answer !== null) return { given: true, answer };
+  throw new Error(`the answer to ${name} must be an object`);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -136,6 +136,20 @@ describe("WeChat's own API", () => {
       expect.stringContaining('try it in the cloud'),
     ]);
   });
+
+  test.each(['() => {}', '() => null', '"ok"', 'null', 'true'])(
+    'is no success where the module answers %s',
+    async (answer) => {
+      mkdirSync(path.join(root, 'local'), { recursive: true });
+      const code = `module.exports = { 'security.msgSecCheck': ${answer} }`;
+      writeFileSync(path.join(root, 'local/openapi.js'), code);
+      expect(await check('anything')).toEqual([
+        48001,
+        expect.stringContaining('the answer to security.msgSecCheck must be an object'),
+      ]);
+      rmSync(path.join(root, 'local'), { recursive: true });
+    },
+  );
 
   test("is answered by the project's module, as that is at the moment of the call", async () => {
     const write = (code: string): void => {
