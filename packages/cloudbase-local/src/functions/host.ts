@@ -152,7 +152,11 @@ export function createHost(options: HostOptions): Host {
     call,
     answers: localAnswers.ask,
     refresh,
-    faults: () => builds.faults(),
+    async faults() {
+      // What is malformed there, every call says.
+      await refresh().catch(() => undefined);
+      return builds.faults();
+    },
     onFaults: (listener) => {
       builds.onFaults(listener);
     },

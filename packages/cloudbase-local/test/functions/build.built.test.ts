@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LocalCloud, LocalCloudOptions } from 'cloudbase-local';
 import { invoke, makeProject, startTestCloud, textWith } from '../project';
@@ -90,6 +90,16 @@ describe('A function that is built on the way', () => {
       textWith(/^\d\d:\d\d:\d\d build: cloudfunctions.one.src.index\.ts:1:29: /),
     );
     expect(lines).toContainEqual(textWith(/^\d\d:\d\d:\d\d build: mended$/));
+  });
+
+  test('is no fault of the phone any more once it is removed', async () => {
+    write('unbuilt/cloudfunctions/gone/index.ts', 'export const main = (');
+    write('unbuilt/cloudfunctions/good/index.js', 'exports.main = () => 1;');
+    const { url } = await startTestCloud(path.join(root, 'unbuilt'));
+    const phone = async (): Promise<string> => (await fetch(`${url}/preview/screen.js`)).text();
+    expect(await phone()).toContain('gone/index.ts');
+    rmSync(path.join(root, 'unbuilt/cloudfunctions/gone'), { recursive: true });
+    expect(await phone()).not.toContain('gone/index.ts');
   });
 
   test('finds a source that was missing as soon as it is there', async () => {
