@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { startOther, type OtherPhone, type OtherProject } from './mini-program';
 
 let project: OtherProject;
@@ -122,5 +124,22 @@ describe('a project in TypeScript with several pages and a tab bar', () => {
     await project.write('miniprogram/pages/mine/index.wxml', '<view>换了内容，还在这一页</view>');
     await opened.phone.getByText('换了内容，还在这一页').waitFor();
     await title(opened, '我的');
+  });
+
+  test('a function that does not compile is named over the pages, which stay usable', async () => {
+    const file = 'cloudfunctions/summary/index.ts';
+    const source = await readFile(path.join(project.root, file), 'utf8');
+    const opened = await project.open();
+    const { phone } = opened;
+    await project.write(file, 'export const main = (');
+    const alert = phone.getByRole('alert');
+    await alert.getByText(`云函数编译失败：${file}:1:22`).waitFor();
+    await alert.getByText('Unexpected end of file').waitFor({ state: 'hidden' });
+    await alert.getByText('云函数编译失败').click();
+    await alert.getByText('Unexpected end of file').waitFor();
+    await phone.getByRole('button', { name: '写一条' }).click();
+    await title(opened, '写一条');
+    await project.write(file, source);
+    await alert.waitFor({ state: 'detached' });
   });
 });

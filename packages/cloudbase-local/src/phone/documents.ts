@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Fault } from '../project/fault';
 import type { SampleUser } from '../project/users';
 
 type Html = ReturnType<typeof html>;
@@ -75,10 +76,18 @@ export function frameDocument({ name, users, panel }: Frame): Html {
     </html>`;
 }
 
-/** The phone's screen, with the mini program in it, or with what is wrong with it. */
-export function screenDocument(version: string): Html {
+/**
+ * The phone's screen, with the mini program in it, or with what is wrong with it.
+ *
+ * @param functionFaults - What is wrong with cloud functions: it is shown over the page, since the others answer.
+ */
+export function screenDocument(version: string, functionFaults: readonly Fault[]): Html {
   return html`<!doctype html>
-    <html lang="zh-CN" data-version="${version}">
+    <html
+      lang="zh-CN"
+      data-version="${version}"
+      data-function-faults="${JSON.stringify(functionFaults)}"
+    >
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -5,7 +5,6 @@ import { isToolError } from '../command/tool-error';
 import type { Fault } from '../project/fault';
 import type { ProjectConfig } from '../project/project-config';
 import { readUsers } from '../project/users';
-import { bundleFaults } from './compile/bundle';
 import { frameDocument, screenDocument } from './documents';
 import { announce } from './events';
 import { fileRoutes } from './files';
@@ -76,17 +75,16 @@ export function createPhone(options: PhoneOptions): Phone {
     serve('/preview/panel.css', style, () => panel.style());
   }
 
-  const faulty = async (): Promise<readonly Fault[]> => {
-    const [{ built }, wrong] = await Promise.all([miniProgram.current(), functionFaults()]);
-    return [...wrong, ...(built.runs ? [] : built.faults)];
-  };
   routes.get('/phone', secure('screen'), async (c) => {
-    const [{ version }, faults] = await Promise.all([miniProgram.current(), faulty()]);
-    return c.html(screenDocument(version), faults.length === 0 ? 200 : 500, fresh);
+    const [{ version, built }, faults] = await Promise.all([
+      miniProgram.current(),
+      functionFaults(),
+    ]);
+    return c.html(screenDocument(version, faults), built.runs ? 200 : 500, fresh);
   });
   routes.get('/preview/screen.js', async (c) => {
-    const [{ built }, faults] = await Promise.all([miniProgram.current(), faulty()]);
-    return c.body(faults.length === 0 ? built.code : await bundleFaults(faults), 200, script);
+    const { built } = await miniProgram.current();
+    return c.body(built.code, 200, script);
   });
   routes.route('/', fileRoutes(config.miniProgram));
   routes.route('/', outboundRoutes());

@@ -96,7 +96,7 @@ describe('A function that is built on the way', () => {
     write('unbuilt/cloudfunctions/gone/index.ts', 'export const main = (');
     write('unbuilt/cloudfunctions/good/index.js', 'exports.main = () => 1;');
     const { url } = await startTestCloud(path.join(root, 'unbuilt'));
-    const phone = async (): Promise<string> => (await fetch(`${url}/preview/screen.js`)).text();
+    const phone = async (): Promise<string> => (await fetch(`${url}/phone`)).text();
     expect(await phone()).toContain('gone/index.ts');
     rmSync(path.join(root, 'unbuilt/cloudfunctions/gone'), { recursive: true });
     expect(await phone()).not.toContain('gone/index.ts');

@@ -57,7 +57,7 @@ export async function bundleMiniProgram(root: string, folder: string): Promise<B
 }
 
 /** A script that shows nothing but faults. */
-export async function bundleFaults(faults: readonly Fault[]): Promise<string> {
+async function bundleFaults(faults: readonly Fault[]): Promise<string> {
   const contents = `
 import { showFaults } from ${JSON.stringify(launcher)};
 showFaults(${JSON.stringify(faults)});`;

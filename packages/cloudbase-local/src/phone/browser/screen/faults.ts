@@ -34,6 +34,20 @@ export function faultView(title: string, faults: readonly Fault[]): HTMLElement 
   return main;
 }
 
+/** What is wrong with cloud functions, beside a mini program that runs; undefined if nothing is. */
+export function functionFaultsView(json: string | undefined): HTMLElement | undefined {
+  const faults = faultsIn({ faults: JSON.parse(json ?? '[]') as unknown }) ?? [];
+  const [first] = faults;
+  if (first === undefined) return undefined;
+  const aside = element('aside', 'function-faults');
+  aside.role = 'alert';
+  const details = document.createElement('details');
+  const summary = element('summary', '', `云函数编译失败：${placeOf(first)}`);
+  details.append(summary, ...faults.map(faultItem));
+  aside.append(details);
+  return aside;
+}
+
 function faultItem(fault: Fault): HTMLElement {
   const section = element('section', '');
   section.append(element('h2', '', placeOf(fault)), element('p', '', fault.reason));

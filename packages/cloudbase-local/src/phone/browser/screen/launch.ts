@@ -6,7 +6,7 @@ import { startApp } from './app';
 import { createBars } from './bars';
 import { defineElements } from './elements/built-ins';
 import { createEngine, type ProgramCode } from './engine';
-import { faultsIn, faultView, placeOf } from './faults';
+import { faultsIn, faultView, functionFaultsView, placeOf } from './faults';
 import { parseAddress } from './navigation/address';
 import { createStack } from './navigation/stack';
 import { showFailure } from './overlay';
@@ -20,6 +20,7 @@ import { provideWxs } from './wxs';
 /** Runs a mini program in this document: the bundle that the server makes calls it. */
 export function launch(program: Program, code: ProgramCode): void {
   reportFailures();
+  showFunctionFaults();
   provideWxs();
   const asked = new URLSearchParams(location.search);
   const openid = asked.get('openid') ?? '';
@@ -81,8 +82,14 @@ export function launch(program: Program, code: ProgramCode): void {
   stack.open('reLaunch', first);
 }
 
+function showFunctionFaults(): void {
+  const view = functionFaultsView(document.documentElement.dataset['functionFaults']);
+  if (view) document.body.append(view);
+}
+
 /** Shows what is wrong with a mini program of which no page can be shown. */
 export function showFaults(faults: readonly Fault[]): void {
+  showFunctionFaults();
   document.body.append(faultView('编译失败', faults));
   tellShell({ kind: 'refreshable', enabled: false });
   tellShell({ kind: 'tab-bar', bar: null });
