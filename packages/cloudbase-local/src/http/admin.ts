@@ -128,10 +128,18 @@ async function callFunction(
   if (typeof name !== 'string') {
     throw new DatabaseError('INVALID_PARAM', 'function_name: the request must name a function.');
   }
-  const event: unknown = typeof data === 'string' && data !== '' ? JSON.parse(data) : {};
+  const event = typeof data === 'string' && data !== '' ? parseEvent(data) : {};
   const answer = await host.call(name, event, { source });
   const { requestId } = answer;
   return 'failure' in answer
     ? { code: answer.failure.code, message: answer.failure.message, requestId }
     : { data: { response_data: answer.json }, requestId };
+}
+
+function parseEvent(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DatabaseError('INVALID_PARAM', 'request_data: it must be the event as JSON.', error);
+  }
 }

@@ -42,6 +42,15 @@ describe('An SDK whose address is fixed in its code', () => {
     expect(await runScript(cloud, script)).toEqual({ total: 0 });
   });
 
+  test('and that sends an event that is no JSON is told which field it was', async () => {
+    const script = `${send}
+      return (await old({ action: 'functions.invokeFunction', function_name: 'sdk', request_data: '{' }))`;
+    expect(await runScript(cloud, script)).toMatchObject({
+      code: 'INVALID_PARAM',
+      message: expect.stringContaining('request_data') as string,
+    });
+  });
+
   test('and that uses fetch, or http.get, is answered here too', async () => {
     const script = `
       const url = 'http://tcb-admin.tencentyun.com/admin';
