@@ -26,7 +26,7 @@ import { createPhone } from './phone/routes';
 import { fillEnvironment, findRoutes, type FunctionConfig } from './project/cloudbaserc';
 import { declaresCollections, readCollections } from './project/collections';
 import { readEnvFiles, type GivenSettings } from './project/env-files';
-import { refuseNoProject } from './project/function-root';
+import { refuseNoFolder, refuseNoProject } from './project/function-root';
 import { findLacking } from './project/packages';
 import { readProjectConfig } from './project/project-config';
 import { followFunctions, type ProjectFunction } from './project/project-functions';
@@ -105,6 +105,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const log = (line: string): void => {
     print(`${timeOfDay(clock())} ${line}`);
   };
+  refuseNoFolder(root);
   const config = await readProjectConfig(root);
   const projectFunctions = followFunctions(root);
   const functions = await projectFunctions.current();

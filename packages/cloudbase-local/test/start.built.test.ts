@@ -452,6 +452,14 @@ describe('The command cloudbase-local', () => {
     ['an unknown option', ['--bogus'], {}, 1, /^$/, /^[^\n]*--bogus[^\n]*\nSee --help\.\n$/],
     ['a data folder without a name', ['--data', ''], {}, 1, /^$/, /^--data must [^\n]*\n$/],
     ['two projects', ['one', 'two'], {}, 1, /^$/, /^Only one project [^\n]*--help\.\n$/],
+    [
+      'a project that is no folder',
+      ['package.json'],
+      {},
+      1,
+      /^$/,
+      /package\.json is no folder\.\n$/,
+    ],
     ['a folder that is no project', ['bench'], {}, 1, /^$/, /^[^\n]*cloudbaserc\.json[^\n]*\n$/],
   ])('with %s', async (_, args, env, code, stdout, stderr) => {
     const result = await run(args, env);

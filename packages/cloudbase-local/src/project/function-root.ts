@@ -40,6 +40,11 @@ export function refuseNoProject(root: string, miniProgram: string): void {
   );
 }
 
+/** @throws ToolError PROJECT if this is no folder. */
+export function refuseNoFolder(root: string): void {
+  if (!isFolder(root)) throw new ToolError('PROJECT', `${root} is no folder.`);
+}
+
 export function isFolder(name: string): boolean {
   return statOf(name)?.isDirectory() ?? false;
 }
