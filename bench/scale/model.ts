@@ -42,7 +42,7 @@ const share = text('', '');
 
 const preset = 'https://docs.cloudbase.net/practices/scf-preset-concurrency';
 const mechanism = 'https://docs.cloudbase.net/cloud-function/how-works';
-/** The state of 2022, the newest whose text could be had; the newer ones that were found say the same. */
+/** The state of 2022, the newest whose text could be had. */
 const documentOf = (commit: string, name: string): string =>
   `https://github.com/tencentyun/qcloud-documents/blob/${commit}/product/移动与通信/应用服务平台/购买指南/${name}.md`;
 const prices = documentOf('021a9b8022ce22c6a1ba8c44ec4efc65ba439aae', '价格文档');
