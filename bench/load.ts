@@ -4,12 +4,13 @@ import path from 'node:path';
 import { runCommand } from 'cloudbase-local/command';
 import { buildAt } from './load/build-at';
 import { openCallers, type Callers } from './load/callers';
-import { startCloud } from './load/cloud';
+import { startCloud, type Cloud } from './load/cloud';
 import { busiest } from './load/profile';
 
 const usage = `Usage: npm run bench -- load [--beside <commit>] [--seconds <n>] [--profile]
 
-Calls \`orders\` on the local cloud as 1, 10, 50 and 200 phones at once: calls a second, and how long they waited.
+Calls \`orders\` on the local cloud as 1, 10, 50 and 200 phones at once: calls a second, and how long they waited,
+and how long the process of the cloud and those of its functions computed for each.
 
   --beside <commit>  measures the local cloud of that commit too, in turn with this one, and prints the ratio
   --seconds <n>      how long each round takes. Default: 5.
@@ -31,15 +32,19 @@ async function compare(measured: readonly Measured[], ms: number): Promise<void>
   const open = await Promise.all(measured.map(({ program }) => openCloud(program)));
   try {
     for (const { callers } of open) await warm(callers, ms);
-    print('', 'phones', 'calls/s', 'p50 ms', 'p99 ms', 'lost', 'ratio');
-    for (const each of phones) {
+    print('', 'phones', 'calls/s', 'p50 ms', 'p99 ms', 'lost', 'cloud ms', 'inst. ms', 'ratio');
+    for (const phone of phones) {
       let beside: number | undefined;
-      for (const [at, { callers }] of open.entries()) {
-        const { callsPerSecond, p50, p99, lost } = await callers.call(each, ms);
+      for (const [at, { cloud, callers }] of open.entries()) {
+        const before = cloud.computed();
+        const { calls, callsPerSecond, p50, p99, lost } = await callers.call(phone, ms);
+        const after = cloud.computed();
         const ratio = beside === undefined ? '' : (callsPerSecond / beside).toFixed(2);
         beside = callsPerSecond;
         const numbers = [callsPerSecond, p50, p99].map((number) => number.toFixed(0));
-        print(measured[at]?.name ?? '', String(each), ...numbers, String(lost), ratio);
+        const computed = [after.cloud - before.cloud, after.instances - before.instances];
+        const each = computed.map((total) => (total / calls).toFixed(2));
+        print(measured[at]?.name ?? '', String(phone), ...numbers, String(lost), ...each, ratio);
       }
     }
   } finally {
@@ -64,6 +69,7 @@ async function profile({ program }: Measured, ms: number): Promise<void> {
 }
 
 interface OpenCloud {
+  readonly cloud: Cloud;
   readonly callers: Callers;
   close(): Promise<void>;
 }
@@ -72,6 +78,7 @@ async function openCloud(program: string, profiles?: string): Promise<OpenCloud>
   const cloud = await startCloud(program, profiles);
   const callers = await openCallers(cloud.url);
   return {
+    cloud,
     callers,
     async close() {
       await callers.close();

@@ -7,7 +7,7 @@ const answer = v.object({
 
 /** What one round of calls was like. */
 export interface Round {
-  readonly callers: number;
+  readonly calls: number;
   readonly callsPerSecond: number;
   /** Milliseconds. */
   readonly p50: number;
@@ -56,7 +56,7 @@ export async function openCallers(url: string): Promise<Callers> {
       times.sort((a, b) => a - b);
       const quantile = (part: number): number => times[Math.floor(times.length * part)] ?? NaN;
       return {
-        callers,
+        calls: times.length,
         callsPerSecond: times.length / seconds,
         p50: quantile(0.5),
         p99: quantile(0.99),
