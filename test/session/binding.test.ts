@@ -194,10 +194,13 @@ describe('with each request for a token', () => {
     }));
     const session = launch(new Map(), { request, login });
     jest.dontMock('../../miniprogram/env');
+    const causes: unknown[] = [];
+    session.on((event) => event.type === 'call' && causes.push(event.cause));
     const called = session.call('orders', {});
     await jest.advanceTimersByTimeAsync(400);
     await expect(called).resolves.toMatchObject({ code: 1 });
     expect(codes).toEqual(['code-2']);
+    expect(String(causes[0])).toContain('wx.login gave no code');
     jest.useRealTimers();
   });
 });

@@ -95,6 +95,17 @@ test('a call after a 409 works with the token that is held, and renews it meanwh
   expect(names(world)).toEqual(['orders', 'orders', 'gettoken']);
 });
 
+test('a call after any other answer than a 409 does not renew the token', async () => {
+  for (const business of [400, 500, 'unreachable'] as const) {
+    const world = await withToken();
+    world.cloud.business = business;
+    await call(world).catch(() => undefined);
+    world.cloud.business = 'up';
+    await call(world);
+    expect(names(world)).toEqual(['orders', 'orders']);
+  }
+});
+
 test('a renewed token is named, so that the cloud can end it', async () => {
   const world = await withToken();
   await world.pass(7200_000 - 4 * minute);
