@@ -2,9 +2,9 @@ import { cloudError, type CloudError } from './error';
 
 /** What every API of `wx.cloud` takes besides its own options. */
 export interface Callbacks {
-  success?: (answer: object) => void;
-  fail?: (error: unknown) => void;
-  complete?: (outcome: unknown) => void;
+  success?: ((answer: object) => void) | undefined;
+  fail?: ((error: unknown) => void) | undefined;
+  complete?: ((outcome: unknown) => void) | undefined;
 }
 
 /** APIs of `wx.cloud` by their names. They read their options themselves. */
@@ -38,7 +38,11 @@ export function settle<Answer extends object>(
       },
     );
   if (options === undefined || !callsBack(options)) return result;
-  const { success, fail, complete } = options;
+  callBack(options, result);
+  return undefined;
+}
+
+export function callBack({ success, fail, complete }: Callbacks, result: Promise<object>): void {
   void result.then(
     (answer) => {
       success?.(answer);
@@ -49,7 +53,6 @@ export function settle<Answer extends object>(
       complete?.(error);
     },
   );
-  return undefined;
 }
 
 /** The failure with the name of the API that failed, as WeChat has it. */

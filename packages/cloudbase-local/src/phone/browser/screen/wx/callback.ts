@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { callBack, callsBack } from '../../../../connect/callback';
 
 const callback = v.optional(v.function());
 const callbacks = v.object({ success: callback, fail: callback, complete: callback });
@@ -42,18 +43,9 @@ export function asynchronous<Schema extends v.GenericSchema>(
 /** Gives an answer to the callbacks in the options, or as a promise where there are none. */
 export function settle(options: unknown, result: Promise<object>): Promise<object> | undefined {
   const given = v.safeParse(callbacks, options);
-  const { success, fail, complete } = given.success ? given.output : {};
-  if (!success && !fail && !complete) return result;
-  void result.then(
-    (answer) => {
-      success?.(answer);
-      complete?.(answer);
-    },
-    (error: unknown) => {
-      fail?.(error);
-      complete?.(error);
-    },
-  );
+  const own = given.success ? given.output : {};
+  if (!callsBack(own)) return result;
+  callBack(own, result);
   return undefined;
 }
 
