@@ -237,18 +237,18 @@ const words = {
     en: `Documents and indexes lie on disk, in one LMDB file, and are read where they lie: memory does not grow with them, but for at most
 32 MB of documents (as they lie on disk) that are kept decoded. A write is answered when it is on the disk; a process that is killed at any
 moment loses nothing that was answered and leaves nothing half done; of an update in parts each part is whole. The start reads the whole file once, in a process of its
-own, to find damage: that is the only thing that grows with the data. Measured on two cores that others used too, with a million
-documents of about 150 bytes: a start takes 4 to 7 s, the process has 32 MB of its own when idle and up to 300 MB after scans, 21 documents by
-an index take 3 to 8 ms (70 to 150 ms at 50 side by side; as fast as with a thousand documents), without an index 3 to 9 s. What
-takes long lets others have their turn, 10 ms at a time: an index of a million documents is built in 20 to 30 s while the cloud serves
-(it waits up to 0.2 s), an update of 130,000 documents takes 9 to 13 s (others wait up to 0.1 s), and an index is taken away in parts too. An
+own, to find damage: that is the only thing that grows with the data. Measured on two quiet cores, with a million
+documents of about 150 bytes: a start takes 3.4 s, the process has 33 MB of its own when idle and up to 300 MB after scans, 21 documents by
+an index take 2 ms (46 ms at 50 side by side; as fast as with a thousand documents), without an index 3.3 s. What
+takes long lets others have their turn, 10 ms at a time: an index of a million documents is built in 14 s while the cloud serves
+(it waits up to 0.2 s), an update of 130,000 documents takes 11 s (others wait up to 0.1 s), and an index is taken away in parts too. An
 aggregation holds all documents that its first \`match\` lets through, and works on them without a rest: 3 s for a \`group\` of a million.
 The limit is the disk. \`npm run bench -- database\` measures it all.`,
     zh: `文档与索引都在磁盘上的一个 LMDB 文件里，就地读取：内存不随数据增长，只保留至多 32 MB（按磁盘上的大小）已解码的文档。写入落盘后才应答；
 进程随时被杀，已应答的不丢，未完成的不留一半；分批执行的更新，每一批是完整的。启动时由单独的进程通读一遍文件以发现损坏：只有这一步的耗时随数据增长。
-在与他人共用的双核机器上，一百万条约 150 字节的文档实测：启动 4 到 7 秒；进程自身内存空闲时 32 MB，全表扫描后至多 300 MB；经索引取 21 条
-3 到 8 毫秒（50 路并发 70 到 150 毫秒，与一千条文档时一样快），无索引则 3 到 9 秒。耗时的操作每 10 毫秒让出一次：为一百万条文档建立索引需 20 到 30 秒，
-期间照常服务（等待至多 0.2 秒）；一次更新 13 万条文档用时 9 到 13 秒（其他请求等待至多 0.1 秒）。删除索引也分批进行。聚合会把
+在空闲的双核机器上，一百万条约 150 字节的文档实测：启动 3.4 秒；进程自身内存空闲时 33 MB，全表扫描后至多 300 MB；经索引取 21 条
+2 毫秒（50 路并发 46 毫秒，与一千条文档时一样快），无索引则 3.3 秒。耗时的操作每 10 毫秒让出一次：为一百万条文档建立索引需 14 秒，
+期间照常服务（等待至多 0.2 秒）；一次更新 13 万条文档用时 11 秒（其他请求等待至多 0.1 秒）。删除索引也分批进行。聚合会把
 首个 \`match\` 选中的文档全部放在内存里，处理时不让出：对一百万条文档 \`group\` 约 3 秒。上限是磁盘。以上都可用 \`npm run bench -- database\` 测量。`,
   },
 };
