@@ -25,7 +25,7 @@ export function connect({ url = standardUrl, openid }: ConnectOptions = {}): boo
     return false;
   }
   // Only now: a phone that is not to use it does not run it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would run at once
+  // oxlint-disable-next-line typescript/no-require-imports -- an import would run at once
   const loaded = require('./cloud') as { createCloud: typeof createCloud };
   const local = loaded.createCloud({ url: url.replace(/\/$/, ''), openid, wx });
   replaceCloud(withRefusals(local));
@@ -39,7 +39,7 @@ export function connect({ url = standardUrl, openid }: ConnectOptions = {}): boo
 function whereRunning(): string | undefined {
   const { envVersion } = wx.getAccountInfoSync().miniProgram;
   if (envVersion !== 'develop') return `this is the version "${envVersion}"`;
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- base libraries before 2.20 have no other
+  // oxlint-disable-next-line typescript/no-deprecated -- base libraries before 2.20 have no other
   const { platform } = wx.canIUse('getDeviceInfo') ? wx.getDeviceInfo() : wx.getSystemInfoSync();
   return platform === 'devtools' ? undefined : `this is a phone (${platform})`;
 }

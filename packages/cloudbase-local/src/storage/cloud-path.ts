@@ -16,7 +16,7 @@ export function faultOfPath(path: string): string | undefined {
   const bytes = Buffer.from(path);
   if (bytes.length > longestPath) return `it is longer than ${longestPath} bytes`;
   if (bytes.toString() !== path) return 'it is no valid text';
-  // eslint-disable-next-line no-control-regex -- CAN, EM, SUB and ESC, which the cloud does not take
+  // oxlint-disable-next-line no-control-regex -- CAN, EM, SUB and ESC, which the cloud does not take
   if (/[\x18-\x1b]/.test(path)) return 'it has a control character in it';
   if (path.split('/').some((name) => name === '.' || name === '..')) return 'it has . or .. in it';
   return undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What a name on a disk cannot have, or what would be lost there: of Linux, macOS and Windows together. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unsafe = /[\0-\x1f<>:"|?*\\%]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/gi;
 
 /** A disk takes 255 bytes; the cloud takes names as long as a path. */

@@ -55,7 +55,7 @@ test('Every path lies below the folder, under names that Linux, macOS and Window
       const names = diskNames(each);
       expect(path.relative('/files', path.resolve('/files', ...names))).toBe(names.join('/'));
       for (const name of names) {
-        // eslint-disable-next-line no-control-regex -- Windows takes none
+        // oxlint-disable-next-line no-control-regex -- Windows takes none
         expect(name).not.toMatch(/^\.{0,2}$|[\0-\x1f<>:"|?*\\/]|[. ]$|^(?:con|nul)(?:\.|$)/i);
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
       }

@@ -114,7 +114,7 @@ export class MiniElement extends HTMLElement {
   }
 
   /** A property has a new value. */
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- most look when they need it
+  // oxlint-disable-next-line typescript/no-unused-vars -- most look when they need it
   protected changed(name: string): void {
     /* nothing to keep up */
   }
