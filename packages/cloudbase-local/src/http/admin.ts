@@ -12,12 +12,9 @@ import type { Storage } from '../storage/storage';
 import { failureAnswer } from './failure-answer';
 import { parseForm } from './form';
 import { fromOldSdk } from './old-sdk';
-import { parseRequest, toRequest, type SdkRequest } from './sdk-request';
+import { parseRequest, requestLimit, toRequest, type SdkRequest } from './sdk-request';
 import { signedOnly } from './signed';
 import { answerWeChat, isWeChatAction } from './wechat-api';
-
-/** A document has 16 MB at most; EJSON and the JSON around it take some more. */
-const requestLimit = 64 * 1024 * 1024;
 
 export interface AdminOptions {
   readonly database: Database;

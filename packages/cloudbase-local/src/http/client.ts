@@ -9,13 +9,10 @@ import type { Fields } from '../database/document';
 import type { DeclaredCollection } from '../project/collections';
 import { carryOutStorage } from '../storage/actions';
 import type { Storage } from '../storage/storage';
-import { parseRequest } from './sdk-request';
 import { failureAnswer } from './failure-answer';
 import { bringsJson } from './loopback';
-import { isOpenid } from './openid';
-
-/** A document has 16 MB at most; EJSON and the JSON around it take some more. */
-const requestLimit = 64 * 1024 * 1024;
+import { callerIn, isOpenid } from './openid';
+import { parseRequest, requestLimit } from './sdk-request';
 
 /** What the console of the cloud gives a new collection. */
 const standardPermission: Permission = 'PRIVATE';
@@ -42,7 +39,7 @@ export function clientRoutes(options: ClientOptions): Hono {
   routes.post('/wx/cloud', bodyLimit({ maxSize: requestLimit }), async (context) => {
     const requestId = randomUUID();
     const { origin } = new URL(context.req.url);
-    const openid = context.req.header('x-wx-openid') ?? defaultOpenid ?? '';
+    const openid = callerIn(context, defaultOpenid);
     try {
       // A page of another site cannot send JSON without asking first, and is not let.
       if (!bringsJson(context.req.header('content-type'))) {

@@ -6,7 +6,7 @@ import { phoneMessage } from '../functions/failure';
 import type { Host } from '../functions/host';
 import type { Logs } from '../functions/logs';
 import { bringsJson } from './loopback';
-import { isOpenid } from './openid';
+import { callerIn, isOpenid } from './openid';
 
 /** What a call may bring along, in bytes. */
 const eventLimit = 1024 * 1024;
@@ -38,7 +38,7 @@ export function invokeRoutes(host: Host, logs: Logs, defaultOpenid: string | und
       if (!bringsJson(context.req.header('content-type'))) {
         return refused({ status: 415, message: 'content-type must be application/json' });
       }
-      const openid = context.req.header('x-wx-openid') ?? defaultOpenid ?? '';
+      const openid = callerIn(context, defaultOpenid);
       if (openid !== '' && !isOpenid(openid)) {
         return refused({ status: 400, message: 'header x-wx-openid is no openid' });
       }

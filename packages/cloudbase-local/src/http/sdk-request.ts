@@ -1,6 +1,9 @@
 import { DatabaseError } from '../database/database-error';
 import { isFields, type Fields } from '../database/document';
 
+/** What a request may bring along, in bytes: a document has 16 MB at most; EJSON and the JSON around it take some more. */
+export const requestLimit = 64 * 1024 * 1024;
+
 /** A request of an SDK: what it wants, and with what. */
 export interface SdkRequest {
   readonly action: string;

@@ -64,7 +64,6 @@ async function sent(context: Context, storage: Storage): Promise<Response> {
     'cache-control': 'no-cache',
     // A page that somebody uploaded is no page of the local cloud.
     'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-    'x-content-type-options': 'nosniff',
   });
   if (range === 'none') {
     await handle.close();

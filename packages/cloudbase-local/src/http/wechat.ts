@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { Hono, type Context } from 'hono';
-import { isOpenid } from './openid';
+import { callerIn, isOpenid } from './openid';
 
 /** What WeChat gives for a code: the user, and the key that it encrypts this user's data with from then on. */
 interface LoginCode {
@@ -38,8 +38,8 @@ export function wechatRoutes({ appId, secret, clock, defaultOpenid }: WeChatOpti
   };
 
   const callerOf = (context: Context): string | undefined => {
-    const openid = context.req.header('x-wx-openid') ?? defaultOpenid;
-    return openid !== undefined && isOpenid(openid) ? openid : undefined;
+    const openid = callerIn(context, defaultOpenid);
+    return isOpenid(openid) ? openid : undefined;
   };
   const noOpenid = (context: Context, api: string): Response =>
     context.json({ errMsg: `${api}:fail header x-wx-openid is no openid` }, 400);
