@@ -8,7 +8,7 @@ import { endAllTokens } from '../../server/logins';
 import { startMeter } from '../../server/meter';
 import { orders } from '../../server/orders';
 import type { Database } from '../../server/sdk';
-import type { Call } from '../../server/serve';
+import { reserve, type Call } from '../../server/serve';
 import { readSettings, type Environment } from '../../server/settings';
 
 /** The real functions of `server/`. Of `serve` only the log and the reading of HTTP are missing: they decide nothing. */
@@ -21,9 +21,6 @@ const usual = readSettings({ TOKEN_SALT: 'the-salt-of-nobody' });
 export const usualLife = usual.ttlSeconds;
 /** `TOKEN_MAX_LIVE` where nobody sets it. */
 export const usualCap = usual.maxLive;
-
-/** ms that `serve` keeps back for the answer itself. */
-const reserve = 500;
 
 export interface Instance {
   readonly database: Database;
