@@ -1,6 +1,12 @@
 import { isFields, type Fields } from '../document';
-import type { Join } from './lookup';
 import { fieldPath } from './reach';
+
+/** What two collections are joined by. */
+export interface Join {
+  readonly foreignField: string;
+  /** @returns What the foreign field is to be equal to; undefined if a query cannot ask for it. */
+  valuesOf(document: Fields, variables: Fields): readonly unknown[] | undefined;
+}
 
 /**
  * What the pipeline of a `$lookup` begins with narrows what has to be read for it. The pipeline then runs all the same,

@@ -4,7 +4,7 @@ import { Lazy, type Iterator } from 'mingo/lazy';
 import type { Any, Options } from 'mingo/types';
 import { isFields, type Fields } from '../document';
 import { failure } from './failure';
-import { equalityOf, plainConditions } from './join';
+import { equalityOf, plainConditions, type Join } from './join';
 import { encodeKey } from './key';
 import { reach, withElements, withValue } from './reach';
 import { ValueSet } from './value-set';
@@ -87,13 +87,6 @@ function run(
   const options = { ...settings, scriptEnabled: false, variables };
   const pipeline = stages.map((stage) => ({ ...stage }));
   return new Aggregator(pipeline, options).run<Fields>(documents.map((each) => ({ ...each })));
-}
-
-/** What two collections are joined by. */
-export interface Join {
-  readonly foreignField: string;
-  /** @returns What the foreign field is to be equal to; undefined if a query cannot ask for it. */
-  valuesOf(document: Fields, variables: Fields): readonly unknown[] | undefined;
 }
 
 function parse(expression: unknown) {
